@@ -1,0 +1,221 @@
+"""All settings, read from the environment. Safe by default: what is not asked for is off, an odd value raises.
+
+That a database holds a demonstration is written in that database, not here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+
+env = environ.Env()
+
+
+def switch(name: str, *, default: bool = False) -> bool:
+    """True or false from the environment; any third word raises, so that a typing error never means "off"."""
+    word = env.str(name, default=str(default)).lower()
+    if word not in {"true", "false", "1", "0"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {word!r}.")
+    return word in {"true", "1"}
+
+
+# --- what kind of process this is --------------------------------------------------------------
+
+DEBUG = switch("DEBUG")
+# No default: a command that signs nothing works without one, everything else stops and says so.
+SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# `make run` serves http://localhost; no other address may do without HTTPS.
+PLAIN_HTTP_ON_LOOPBACK = switch("PLAIN_HTTP_ON_LOOPBACK")
+if PLAIN_HTTP_ON_LOOPBACK and not set(ALLOWED_HOSTS) <= LOOPBACK_NAMES:
+    raise ImproperlyConfigured("PLAIN_HTTP_ON_LOOPBACK is for localhost alone: ALLOWED_HOSTS names another host.")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "simple_history",
+    "crispy_forms",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "requests_app",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # The idle lock belongs here: it needs the user, and nothing below may run for a locked screen.
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "louisville_ice.urls"
+WSGI_APPLICATION = "louisville_ice.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- the database ------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A stuck lock is an error message after two seconds, not an outage.
+APPLICATION_TIMEOUTS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+# A migration may take its time, but may not hold up the register while it waits for a lock.
+MIGRATION_TIMEOUTS = {"lock_timeout": "4s"}
+# Connections a process keeps open at most; 0 turns the pool off.
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)
+
+
+def database(variable: str, *, timeouts: dict[str, str], pool_size: int) -> dict[str, Any]:
+    """The database of one URL. A socket folder is written postgresql://user:password@/name?host=/folder."""
+    settings = env.db_url(variable)
+    if settings["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{variable} must be the URL of a PostgreSQL database.")
+    options = settings.setdefault("OPTIONS", {})
+    options["options"] = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+    return {**settings, "ATOMIC_REQUESTS": False}
+
+
+# Without DATABASE_URL there is no database: evaluate_policy and makemigrations do without.
+DATABASES = {}
+if env.str("DATABASE_URL", default=""):
+    DATABASES["default"] = database("DATABASE_URL", timeouts=APPLICATION_TIMEOUTS, pool_size=DATABASE_POOL_SIZE)
+# The owner of the tables: set for migrations alone, never for a process that serves pages.
+if env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", timeouts=MIGRATION_TIMEOUTS, pool_size=0)
+
+# --- accounts ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "requests_app.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one long shift; the idle lock acts much earlier
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- language and time: UTC inside, Louisville at the edge -------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "America/Kentucky/Louisville"
+USE_I18N = True
+USE_TZ = True
+
+# --- static files ------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Collecting compresses for half a minute: a server does it once, `make run` serves from the source folders.
+STATIC_COLLECTED = switch("STATIC_COLLECTED")
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+WHITENOISE_AUTOREFRESH = DEBUG
+COLLECTED_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+PLAIN_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": COLLECTED_STORAGE if STATIC_COLLECTED else PLAIN_STORAGE},
+}
+
+# --- what browsers are told --------------------------------------------------------------------
+
+HTTPS = not PLAIN_HTTP_ON_LOOPBACK
+SECURE_SSL_REDIRECT = HTTPS
+# Set only where a proxy in front of us sets or strips this header on every request.
+if switch("BEHIND_HTTPS_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The proxy asks for health inside, without HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0  # two years
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+
+# --- mail, jobs, forms, history, log -----------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10  # seconds: the job is tried again, it must not hang
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="register@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "uswds"
+CRISPY_TEMPLATE_PACK = "uswds"
+
+# Reasons are sentences: they do not fit simple-history's hundred characters.
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
