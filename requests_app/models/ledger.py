@@ -1,0 +1,107 @@
+"""The ledger: who did which act, when and why. Append-only by trigger and by privilege.
+
+An entry's canonical bytes are stored once and never rebuilt from columns. The leaf is a pair of
+salted commitments, so that public facts can be opened later without the private ones. Private
+bytes and salts lie in a table of their own, which only the retention act may erase.
+"""
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from requests_app.models._base import RegisterNow, holds
+from requests_app.models.request import AssistanceRequest
+from requests_app.models.user import User
+
+LEAF_BYTES = 64
+SALT_BYTES = 32
+
+
+class LedgerEntry(models.Model):
+    """One act or refusal. `case_revision` names the revision of the case that the act made."""
+
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=40)
+    refused = models.BooleanField(default=False)
+    case = models.ForeignKey(
+        AssistanceRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
+    )
+    case_revision = models.PositiveIntegerField(null=True, blank=True)
+    occurred_at = models.DateTimeField()
+    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    public_bytes = models.BinaryField()
+    leaf = models.BinaryField(max_length=LEAF_BYTES)
+
+    class Meta:
+        verbose_name_plural = "ledger entries"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "case_revision"],
+                condition=Q(case_revision__isnull=False),
+                name="ledgerentry_one_for_each_revision",
+            ),
+            holds(
+                "ledgerentry_refusal_makes_no_revision",
+                Q(refused=False) | Q(case_revision__isnull=True),
+                "A refusal changes nothing.",
+            ),
+        ]
+        indexes = [
+            # A case's timeline.
+            models.Index(fields=["case", "id"], name="ledgerentry_timeline"),
+            # Oversight's list of blocked attempts.
+            models.Index(fields=["-id"], name="ledgerentry_refused", condition=Q(refused=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} ({self.pk})"
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The private part, decoded; empty when the retention act erased it."""
+        private = getattr(self, "private", None)
+        return json.loads(bytes(private.private_bytes)) if private else {}
+
+    @property
+    def public(self) -> dict[str, Any]:
+        return json.loads(bytes(self.public_bytes))
+
+
+class LedgerPrivate(models.Model):
+    """The private bytes of an entry and both salts."""
+
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="private"
+    )
+    private_bytes = models.BinaryField()
+    public_salt = models.BinaryField(max_length=SALT_BYTES)
+    private_salt = models.BinaryField(max_length=SALT_BYTES)
+
+    def __str__(self) -> str:
+        return f"Private part of {self.entry_id}"
+
+
+class LedgerPosition(models.Model):
+    """The place of an entry in the log: dense from 0, given by the database at commit."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="position")
+
+    class Meta:
+        ordering = ["index"]
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class LedgerHead(models.Model):
+    """How many entries have a place. One row; locked by a commit for its last microseconds."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.size)
