@@ -3,10 +3,14 @@
 The first process that needs a database starts the keeper: `python -m tests.cluster FOLDER`. The keeper
 holds the server until the lock `alive`, which the test run's first process has, is free: the kernel frees
 it even after kill -9.
+
+Migrating takes many seconds, so the migrated data folder is kept in `var/test-cluster` under a hash of
+everything that makes it, and copied by the next run.
 """
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -62,7 +66,7 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def urls(folder: Path) -> dict[str, str]:
-    """The URLs of superuser, owner and application, by role; the first caller starts the server for all."""
+    """The URLs by role: superuser, owner, application; the first caller starts the server for all."""
     ready = folder / "urls.json"
     with turn(folder):
         if not ready.exists():
@@ -78,7 +82,6 @@ def urls(folder: Path) -> dict[str, str]:
                 if keeper.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((folder / "keeper.log").read_text())
                 time.sleep(0.02)
-            _make_template(json.loads(ready.read_text()))
     return dict(json.loads(ready.read_text()))
 
 
@@ -100,26 +103,6 @@ def in_database(url: str, name: str) -> str:
     return url.replace(f"@/{TEMPLATE}?", f"@/{name}?")
 
 
-def _make_template(by_role: dict[str, str]) -> None:
-    create_roles_and_database(
-        by_role["superuser"].replace(f"@/{TEMPLATE}?", "@/postgres?"),
-        owner_url=by_role["owner"],
-        application_url=by_role["application"],
-    )
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
-        "DATABASE_URL": by_role["application"],
-        "DATABASE_OWNER_URL": by_role["owner"],
-    }
-    for command in (["migrate", "--database", "owner", "--verbosity", "0"], ["grant_database_roles"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-
-
 def keep(folder: Path) -> None:
     """Start the server, say where it is, hold it while the run is alive, and leave nothing behind."""
     account = Account.needed()
@@ -130,22 +113,83 @@ def keep(folder: Path) -> None:
         log=folder / "postgres.log",
         account=account,
     )
-    passwords = {role: secrets.token_hex(16) for role in (SUPERUSER, OWNER, APPLICATION)}
-    cluster.create(superuser_password=passwords[SUPERUSER])
-    first_url = cluster.url(user=SUPERUSER, password=passwords[SUPERUSER], database="postgres")
-    server = cluster.start(superuser_url=first_url, settings=QUICK)
-    by_role = {
-        name: cluster.url(user=role, password=passwords[role], database=TEMPLATE)
-        for name, role in (("superuser", SUPERUSER), ("owner", OWNER), ("application", APPLICATION))
-    }
+    kept = BASE_DIR / "var" / "test-cluster" / _recipe()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with turn(kept.parent):
+        if not kept.exists():
+            _make_data(cluster, kept)
+        shutil.copytree(kept / "data", cluster.data, symlinks=True)
+        passwords = json.loads((kept / "passwords.json").read_text())
+    _give_to(account, cluster.data)
+    server = cluster.start(superuser_url=_urls(cluster, passwords)["postgres"], settings=QUICK)
     draft = folder / "urls.draft"
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(by_role))
+    draft.write_text(json.dumps(_urls(cluster, passwords)))
     draft.rename(folder / "urls.json")
     with (folder / "alive").open() as alive:
         fcntl.flock(alive, fcntl.LOCK_SH)
     stop(server)
     shutil.rmtree(folder)
+
+
+def _urls(cluster: Cluster, passwords: dict[str, str]) -> dict[str, str]:
+    roles = {"superuser": SUPERUSER, "owner": OWNER, "application": APPLICATION}
+    by_role = {
+        name: cluster.url(user=role, password=passwords[name], database=TEMPLATE)
+        for name, role in roles.items()
+    }
+    first = cluster.url(user=SUPERUSER, password=passwords["superuser"], database="postgres")
+    return {**by_role, "postgres": first}
+
+
+def _recipe() -> str:
+    """A hash of all that the migrated database is made from."""
+    app = BASE_DIR / "requests_app"
+    files = [BASE_DIR / "requirements-dev.txt", *BASE_DIR.glob("louisville_ice/*.py")]
+    files += [app / name for name in ("privileges.py", "querysets.py", "vocabulary.py")]
+    files += [path for name in ("migrations", "models", "policy") for path in (app / name).rglob("*")]
+    digest = hashlib.sha256(str(os.geteuid()).encode())
+    for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
+        digest.update(f"{path.relative_to(BASE_DIR)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _make_data(cluster: Cluster, kept: Path) -> None:
+    """Migrate and grant with the commands that a real register uses; keep the stopped server's folder."""
+    passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "application")}
+    by_role = _urls(cluster, passwords)
+    cluster.create(superuser_password=passwords["superuser"])
+    server = cluster.start(superuser_url=by_role["postgres"], settings=QUICK)
+    try:
+        create_roles_and_database(
+            by_role["postgres"], owner_url=by_role["owner"], application_url=by_role["application"]
+        )
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
+            "SECRET_KEY": secrets.token_hex(32),
+            "DATABASE_URL": by_role["application"],
+            "DATABASE_OWNER_URL": by_role["owner"],
+        }
+        for command in (["migrate", "--database", "owner", "--verbosity", "0"], ["grant_database_roles"]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, check=True)
+    finally:
+        stop(server)
+    for earlier in kept.parent.iterdir():
+        if earlier.is_dir():  # what is kept is never more than one
+            shutil.rmtree(earlier)
+    draft = kept.with_name("draft")
+    draft.mkdir(mode=0o700)
+    shutil.move(cluster.data, draft / "data")
+    (draft / "passwords.json").touch(mode=0o600)
+    (draft / "passwords.json").write_text(json.dumps(passwords))
+    draft.rename(kept)
+
+
+def _give_to(account: Account | None, folder: Path) -> None:
+    if account is not None:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, account.uid, account.gid)
 
 
 if __name__ == "__main__":
