@@ -150,10 +150,10 @@ USE_TZ = True
 # --- static files ------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collecting compresses for half a minute: a server does it once, `make run` serves from the source folders.
 STATIC_COLLECTED = switch("STATIC_COLLECTED")
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_COLLECTED else None
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 COLLECTED_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -1,0 +1,79 @@
+# The words a newcomer needs. `make help` lists them.
+
+PYTHON ?= python3.11
+PORT ?= 8000
+BIN := .venv/bin
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint format types manage lock browser dev
+
+help: ## list these words
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: ## make .venv with what the register runs on
+	@$(call installed,requirements.txt)
+
+run: install ## serve the register on http://localhost:8000 (PORT=8001 changes it)
+	@exec $(BIN)/python -m louisville_ice.run
+
+test: dev browser ## check and test everything; installs what that needs
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n 2
+
+lint: dev types ## style, types, direction of imports, templates, settings, migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --check templates
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+types: dev ## types alone
+	$(BIN)/mypy
+
+format: dev ## put code and templates into the house's form
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+	$(BIN)/djlint --reformat --quiet templates
+
+manage: ## a command of manage.py beside `make run`: make manage DO="check --database default"
+	@test -e var/environment || { echo "Start the register first, in another terminal: make run" >&2; exit 1; }
+	@. ./var/environment && exec $(BIN)/python manage.py $(DO)
+
+lock: ## resolve the .in files anew into the pinned .txt files (needs uv)
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+dev:
+	@$(call installed,requirements-dev.txt)
+
+browser:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	else \
+		echo "The browser tests need Chromium. Install it with:  sudo apt-get install -y chromium" >&2; exit 1; \
+	fi
+
+# `check --deploy` looks at the settings that a production server would have.
+PRODUCTION = env --unset=DEBUG --unset=DATABASE_OWNER_URL --unset=PLAIN_HTTP_ON_LOOPBACK \
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	ALLOWED_HOSTS=register.example.org DATABASE_URL=postgresql://register_app@/register EMAIL_URL=smtp://localhost
+
+# Installs once for each content of the file: the stamp in .venv holds its hash. requirements-dev.txt holds
+# all of requirements.txt, so one stamp for each is enough.
+define installed
+set -e; \
+if ! $(BIN)/python -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" 2>/dev/null; then \
+	command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) is not on the PATH." >&2; exit 1; }; \
+	echo "Making .venv"; \
+	$(PYTHON) -m venv --clear .venv || { echo "Debian keeps this part in a package: apt-get install -y python3.11-venv" >&2; exit 1; }; \
+fi; \
+wanted=$$(sha256sum < $(1)); \
+if [ "$$(cat .venv/$(1).stamp 2>/dev/null)" != "$$wanted" ]; then \
+	echo "Installing $(1)"; \
+	if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi; \
+	echo "$$wanted" > .venv/$(1).stamp; \
+fi
+endef

@@ -1,0 +1,41 @@
+"""Brings the database of `make run` up to date, in one process: starting Django for each step would take seconds.
+
+Run as `python -m louisville_ice.prepare FILE`; FILE gets the words that tell how to sign in.
+"""
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import CommandError, call_command, get_commands
+
+NO_DEMONSTRATION = "Sign in with an account of this register.\n"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "louisville_ice.settings")
+    django.setup()
+    print("Migrating the database.", flush=True)
+    call_command("migrate", database="owner", verbosity=0)
+    call_command("grant_database_roles", stdout=io.StringIO())
+    Path(sys.argv[1]).write_text(demonstration())
+
+
+def demonstration() -> str:
+    """How to sign in to the demonstration, made now where it is missing and may be."""
+    if "demo" not in get_commands():
+        return NO_DEMONSTRATION
+    accounts = io.StringIO()
+    try:
+        call_command("demo")
+        call_command("demo", "--show-accounts", stdout=accounts)
+    except CommandError as refusal:
+        print(f"No demonstration here: {refusal}", flush=True)
+        return NO_DEMONSTRATION
+    return accounts.getvalue()
+
+
+if __name__ == "__main__":
+    main()
