@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 DISPATCHER_SEES_HOURS = 72
 
 
-class RegisterNow(models.Func):
-    """The database clock (function `register_now`): a demonstration may set it, a real register not."""
-
-    function = "register_now"
-    arity = 0
-    output_field = models.DateTimeField()
-
-
-# As a scalar subquery, so that a filter asks the clock once and not for every row.
-NOW = RegisterNow(template="(SELECT %(function)s())")
+# The database clock: a demonstration may set it, a real register not. As a column's default, and as
+# a scalar subquery, so that a filter asks the clock once and not for every row.
+REGISTER_NOW = models.Func(function="register_now", output_field=models.DateTimeField())
+NOW = models.Func(template="(SELECT register_now())", output_field=models.DateTimeField())
 
 
 class AssistanceRequestQuerySet(models.QuerySet):

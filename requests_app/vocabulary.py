@@ -479,6 +479,16 @@ class ThresholdKey(Choice):
     RELEASE = "release", "Release after the end of the quarter"
 
 
+class RefusalKind(Choice):
+    """Why an act was refused."""
+
+    FORBIDDEN = "forbidden", "Not permitted"
+    ILLEGAL = "illegal", "Not possible now"
+    STALE = "stale", "Changed meanwhile"
+    POLICY = "policy", "Blocked by policy"
+    INPUT = "input", "Please check"
+
+
 class Severity(Choice):
     BLOCKS = "blocks", "Keeps the outcome from being assist"
     WARNS = "warns", "To be minded"

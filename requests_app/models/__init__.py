@@ -1,6 +1,6 @@
 """Tables of the register: columns, constraints and indexes. Whatever writes is in `workflow`."""
 
-from requests_app.models._base import RegisterNow, Revised, Tracked
+from requests_app.models._base import REGISTER_NOW, Revised, Tracked
 from requests_app.models.call import CommanderCall, Page, PageAttempt
 from requests_app.models.decision import Decision, Endorsement
 from requests_app.models.dispatch import Dispatch, FieldOutcome
@@ -61,6 +61,7 @@ APPEND_ONLY_TABLES: tuple[str, ...] = (
 
 __all__ = [
     "APPEND_ONLY_TABLES",
+    "REGISTER_NOW",
     "SYSTEM_BADGE",
     "TRACKED_MODELS",
     "AssistanceRequest",
@@ -84,7 +85,6 @@ __all__ = [
     "Page",
     "PageAttempt",
     "PolicyInForce",
-    "RegisterNow",
     "Release",
     "RestrictedDetails",
     "Reveal",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from requests_app.querysets import RegisterNow
+from requests_app.querysets import REGISTER_NOW
 from requests_app.vocabulary import Choice
 
 
@@ -69,4 +69,4 @@ def holds(name: str, condition: models.Q, message: str) -> models.CheckConstrain
     return models.CheckConstraint(condition=condition, name=name, violation_error_message=message)
 
 
-__all__ = ["RegisterNow", "Revised", "Tracked", "holds", "known_code", "known_codes"]
+__all__ = ["REGISTER_NOW", "Revised", "Tracked", "holds", "known_code", "known_codes"]

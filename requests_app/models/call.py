@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_code
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_code
 from requests_app.models.request import AssistanceRequest
 from requests_app.models.user import User
 from requests_app.vocabulary import CallRecorded, PageReason, PageResult
@@ -42,7 +42,7 @@ class PageAttempt(models.Model):
     attempt = models.PositiveSmallIntegerField()
     result = models.CharField(max_length=12, choices=PageResult.choices())
     detail = models.CharField(max_length=200, blank=True)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -62,7 +62,7 @@ class CommanderCall(Tracked):
     recorded = models.CharField(max_length=20, choices=CallRecorded.choices())
     recorder_reference = models.CharField(max_length=60, blank=True)
     note = models.TextField(max_length=1000, blank=True)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         ordering = ["started_at", "id"]

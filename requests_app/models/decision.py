@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.models._base import RegisterNow, holds, known_code, known_codes
+from requests_app.models._base import REGISTER_NOW, holds, known_code, known_codes
 from requests_app.models.request import AssistanceRequest, codes_field
 from requests_app.models.user import User
 from requests_app.vocabulary import (
@@ -40,7 +40,7 @@ class Decision(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     # A copy of the case's column, so that the separation of duties is a constraint of this row.
     logged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     is_own_intake = models.BooleanField(default=False)
@@ -127,7 +127,7 @@ class Endorsement(models.Model):
     officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(max_length=1000, blank=True)
     occurred_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         ordering = ["id"]

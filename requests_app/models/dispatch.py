@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_codes
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_codes
 from requests_app.models.request import AssistanceRequest, codes_field
 from requests_app.models.user import User
 from requests_app.vocabulary import FieldAction
@@ -23,7 +23,7 @@ class Dispatch(Tracked):
     commander_arrived_at = models.DateTimeField(null=True, blank=True)
     commander_left_at = models.DateTimeField(null=True, blank=True)
     commander_absent_reason = models.TextField(max_length=1000, blank=True)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         verbose_name_plural = "dispatches"
@@ -74,7 +74,7 @@ class FieldOutcome(Tracked):
     narrative = models.TextField(max_length=4000, blank=True)
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     occurred_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         constraints = [known_codes("fieldoutcome", "actions_taken", FieldAction)]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_code
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_code
 from requests_app.models.request import AssistanceRequest
 from requests_app.models.user import User
 from requests_app.vocabulary import (
@@ -80,7 +80,7 @@ class Document(Tracked):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # A paper entered by mistake stays in the record and out of the facts.
     struck = models.BooleanField(default=False)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         ordering = ["id"]

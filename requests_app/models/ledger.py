@@ -11,9 +11,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from requests_app.models._base import RegisterNow, holds
+from requests_app.models._base import REGISTER_NOW, holds, known_code
 from requests_app.models.request import AssistanceRequest
 from requests_app.models.user import User
+from requests_app.vocabulary import RefusalKind
 
 LEAF_BYTES = 64
 SALT_BYTES = 32
@@ -24,13 +25,13 @@ class LedgerEntry(models.Model):
 
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=40)
-    refused = models.BooleanField(default=False)
+    refusal = models.CharField(max_length=12, choices=RefusalKind.choices(), blank=True)
     case = models.ForeignKey(
         AssistanceRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
     )
     case_revision = models.PositiveIntegerField(null=True, blank=True)
     occurred_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     public_bytes = models.BinaryField()
     leaf = models.BinaryField(max_length=LEAF_BYTES)
 
@@ -38,6 +39,7 @@ class LedgerEntry(models.Model):
         verbose_name_plural = "ledger entries"
         ordering = ["id"]
         constraints = [
+            known_code("ledgerentry", "refusal", RefusalKind, blank=True),
             models.UniqueConstraint(
                 fields=["case", "case_revision"],
                 condition=Q(case_revision__isnull=False),
@@ -45,7 +47,7 @@ class LedgerEntry(models.Model):
             ),
             holds(
                 "ledgerentry_refusal_makes_no_revision",
-                Q(refused=False) | Q(case_revision__isnull=True),
+                Q(refusal="") | Q(case_revision__isnull=True),
                 "A refusal changes nothing.",
             ),
         ]
@@ -53,7 +55,7 @@ class LedgerEntry(models.Model):
             # A case's timeline.
             models.Index(fields=["case", "id"], name="ledgerentry_timeline"),
             # Oversight's list of blocked attempts.
-            models.Index(fields=["-id"], name="ledgerentry_refused", condition=Q(refused=True)),
+            models.Index(fields=["refusal", "-id"], name="ledgerentry_refused", condition=~Q(refusal="")),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_code
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_code
 from requests_app.models.user import User
 from requests_app.vocabulary import Component, InstallationKind, ThresholdKey
 
@@ -63,7 +63,7 @@ class PolicyInForce(Tracked):
 
     version = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64, editable=False)
-    in_force_from = models.DateTimeField(db_default=RegisterNow())
+    in_force_from = models.DateTimeField(db_default=REGISTER_NOW)
     reason = models.TextField(max_length=1000)
 
     class Meta:
@@ -114,7 +114,7 @@ class IdempotencyKey(models.Model):
         "requests_app.AssistanceRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     action = models.CharField(max_length=40)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from requests_app.models._base import RegisterNow, holds
+from requests_app.models._base import REGISTER_NOW, holds
 from requests_app.models.user import User
 
 
@@ -12,7 +12,7 @@ class Release(models.Model):
     quarter = models.CharField(max_length=7)
     number = models.PositiveSmallIntegerField(default=1)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     note = models.TextField(max_length=1000, blank=True)
 
     class Meta:

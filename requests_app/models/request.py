@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_code, known_codes
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_code, known_codes
 from requests_app.models.user import User
 from requests_app.querysets import AssistanceRequestQuerySet
 from requests_app.vocabulary import (
@@ -50,7 +50,7 @@ class AssistanceRequest(Tracked):
 
     number = models.CharField(max_length=12, unique=True, editable=False)
     public_id = models.CharField(
-        max_length=PUBLIC_ID_LENGTH, unique=True, default=new_public_id, editable=False
+        max_length=PUBLIC_ID_LENGTH, unique=True, editable=False
     )
     status = models.CharField(max_length=20, choices=Status.choices(), default=Status.INTAKE)
     is_exercise = models.BooleanField(default=False)
@@ -58,7 +58,7 @@ class AssistanceRequest(Tracked):
 
     # When it came in, and when it was written down.
     received_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     discovered_by = models.CharField(max_length=16, choices=DiscoveredBy.choices(), default=DiscoveredBy.LIVE)
 
@@ -232,7 +232,7 @@ class Reveal(models.Model):
     case = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="reveals")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(max_length=500)
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -259,7 +259,7 @@ class Correction(models.Model):
     reason = models.TextField(max_length=1000)
     corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     occurred_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     class Meta:
         ordering = ["entered_at", "id"]

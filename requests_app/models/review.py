@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from requests_app.models._base import RegisterNow, Tracked, holds, known_code
+from requests_app.models._base import REGISTER_NOW, Tracked, holds, known_code
 from requests_app.models.request import AssistanceRequest
 from requests_app.models.user import User
 from requests_app.vocabulary import DeviationKind, ReviewFinding
@@ -59,7 +59,7 @@ class Review(Tracked):
     finding = models.CharField(max_length=24, choices=ReviewFinding.choices())
     note = models.TextField(max_length=4000)
     occurred_at = models.DateTimeField()
-    entered_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
     follow_up = models.TextField(max_length=2000, blank=True)
     follow_up_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     follow_up_at = models.DateTimeField(null=True, blank=True)

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
-from requests_app.models._base import RegisterNow, Revised, Tracked, holds, known_code
+from requests_app.models._base import REGISTER_NOW, Revised, Tracked, holds, known_code
 from requests_app.querysets import NOW
 from requests_app.vocabulary import Role
 
@@ -53,7 +53,7 @@ class User(AbstractBaseUser, Revised):
     email = models.EmailField(blank=True, help_text="Where pages are sent.")
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False, editable=False)
-    created_at = models.DateTimeField(db_default=RegisterNow(), editable=False)
+    created_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
     history = HistoricalRecords(
         history_id_field=models.BigAutoField(),
@@ -121,7 +121,7 @@ class RoleGrant(Tracked):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices())
-    starts_at = models.DateTimeField(db_default=RegisterNow())
+    starts_at = models.DateTimeField(db_default=REGISTER_NOW)
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="grants_given", editable=False

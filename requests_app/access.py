@@ -1,0 +1,28 @@
+"""The only way HTTP code gets a case: visible and permitted, or an answer that tells nothing."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from requests_app import permissions
+from requests_app.models import AssistanceRequest, User
+from requests_app.vocabulary import Action
+
+
+def get_case(user: User, public_id: str, action: Action = Action.VIEW) -> AssistanceRequest:
+    """The case, if this person may see it and holds the action.
+
+    Not visible is 404, the same as not existing; visible but not permitted is 403. Whether the
+    action is legal from the case's present state is the transition's to say, under the lock.
+    """
+    case = AssistanceRequest.objects.visible_to(user).for_list().filter(public_id=public_id).first()
+    if case is None:
+        raise Http404("No such request.")
+    if not permissions.allows(user.roles, action):
+        raise PermissionDenied("Your role does not allow this.")
+    return case
+
+
+def require(user: User, action: Action) -> None:
+    """403 unless the person holds an action that belongs to no single case."""
+    if not (user.is_authenticated and permissions.allows(user.roles, action)):
+        raise PermissionDenied("Your role does not allow this.")

@@ -1,0 +1,131 @@
+"""The ledger's one way in: `record()` writes an act, last in its transaction.
+
+The canonical bytes (RFC 8785 JSON) are made here once and never rebuilt from columns. The leaf is
+SHA-256(salt ‖ bytes) of the public part beside the same of the private part; the database checks
+both, gives the entry its place when the transaction commits, and refuses any later change.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import rfc8785
+from django.db import connection
+
+from requests_app.models import AssistanceRequest, User
+from requests_app.models.ledger import SALT_BYTES
+from requests_app.vocabulary import Action
+
+FORMAT = 1
+LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
+
+# One statement: the entry and its private part.
+APPEND = """
+WITH entry AS (
+    INSERT INTO requests_app_ledgerentry
+        (actor_id, action, refusal, case_id, case_revision, occurred_at, entered_at, public_bytes, leaf)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+    RETURNING id
+)
+INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt)
+SELECT id, %s, %s, %s FROM entry
+RETURNING entry_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is put into the ledger.
+
+    `public` may be opened to anyone later: only what describes the agency's conduct, no person, no
+    place, no time finer than a quarter. `details` and everything else goes into the private part.
+    """
+
+    actor: User
+    action: Action
+    occurred_at: datetime
+    entered_at: datetime
+    case: AssistanceRequest | None = None
+    case_revision: int | None = None
+    refusal: str = ""
+    reason: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+    public: Mapping[str, object] = field(default_factory=dict)
+
+
+def set_actor(actor: User) -> None:
+    """Name the actor for this transaction alone; the database refuses a change without one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.actor', %s, true)", [str(actor.pk)])
+
+
+def record(act: Act) -> int:
+    """Append the act and return its id. Call it last: commits queue for the ledger's head.
+
+    Raises a database error, and so undoes the whole act, when the entry cannot be written.
+    """
+    public_bytes = rfc8785.dumps(_public_part(act))
+    private_bytes = rfc8785.dumps(_private_part(act))
+    public_salt, private_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
+    leaf = commitment(public_salt, public_bytes) + commitment(private_salt, private_bytes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            APPEND,
+            [
+                act.actor.pk,
+                str(act.action),
+                str(act.refusal),
+                act.case.pk if act.case else None,
+                act.case_revision,
+                act.occurred_at,
+                act.entered_at,
+                public_bytes,
+                leaf,
+                private_bytes,
+                public_salt,
+                private_salt,
+            ],
+        )
+        (entry_id,) = cursor.fetchone()
+    return int(entry_id)
+
+
+def commitment(salt: bytes, content: bytes) -> bytes:
+    """32 bytes that bind the content and show nothing of it without the salt."""
+    return hashlib.sha256(salt + content).digest()
+
+
+def quarter_of(moment: datetime) -> str:
+    """The local quarter of a moment, as "2026-Q4"."""
+    local = moment.astimezone(LOUISVILLE)
+    return f"{local.year}-Q{(local.month + 2) // 3}"
+
+
+def _public_part(act: Act) -> dict[str, object]:
+    return {
+        "v": FORMAT,
+        "action": str(act.action),
+        "refusal": str(act.refusal),
+        "quarter": quarter_of(act.entered_at),
+        **act.public,
+    }
+
+
+def _private_part(act: Act) -> dict[str, object]:
+    return {
+        "v": FORMAT,
+        "actor": act.actor.badge_number,
+        "case": act.case.number if act.case else None,
+        "case_revision": act.case_revision,
+        "occurred_at": _utc(act.occurred_at),
+        "entered_at": _utc(act.entered_at),
+        "reason": act.reason,
+        **act.details,
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

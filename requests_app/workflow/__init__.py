@@ -1,0 +1,124 @@
+"""The only place that changes a case: one function for each act, all in the same shape.
+
+`MOVES` is the life of a request as data. A view calls `attempt(act, case_id, actor=…, …)`; a job or
+a command calls the act itself. Acts open their own transaction, so they never nest.
+"""
+
+from requests_app.workflow._conditions import (
+    CONDITIONS,
+    Reason,
+    Standing,
+    effective_decision,
+    endorsed,
+    may_decide_own_intake,
+)
+from requests_app.workflow._facts import facts_of, is_emergency, is_urgent, policy_in_force, verdict_on
+from requests_app.workflow._limits import Limits, read_limits
+from requests_app.workflow._moves import MOVES, Move
+from requests_app.workflow._permitted import may_read_restricted, permitted_actions
+from requests_app.workflow._transition import (
+    AlreadyDone,
+    Refused,
+    Submission,
+    action_of,
+    attempt,
+    record_refusal,
+)
+from requests_app.workflow.assessment import (
+    Assessment,
+    DocumentFinding,
+    claim,
+    reclassify,
+    record_call,
+    release,
+    request_information,
+    set_evidence,
+    verify_caller,
+)
+from requests_app.workflow.closure import CORRECTABLE, correct, hold, reopen, reveal, withdraw
+from requests_app.workflow.decision import Choice, agree, confirm, decide, disagree, radio_decision
+from requests_app.workflow.field import (
+    Report,
+    commander_absent,
+    commander_arrives,
+    dispatch,
+    officer_arrives,
+    report_outcome,
+    stand_down,
+)
+from requests_app.workflow.intake import (
+    Intake,
+    abandon,
+    acknowledge,
+    log,
+    page,
+    possible_duplicates,
+    save_intake,
+)
+from requests_app.workflow.oversight import answer, explain, find_deviations, follow_up, review
+
+__all__ = [
+    "CONDITIONS",
+    "CORRECTABLE",
+    "MOVES",
+    "AlreadyDone",
+    "Assessment",
+    "Choice",
+    "DocumentFinding",
+    "Intake",
+    "Limits",
+    "Move",
+    "Reason",
+    "Refused",
+    "Report",
+    "Standing",
+    "Submission",
+    "abandon",
+    "acknowledge",
+    "action_of",
+    "agree",
+    "answer",
+    "attempt",
+    "claim",
+    "commander_absent",
+    "commander_arrives",
+    "confirm",
+    "correct",
+    "decide",
+    "disagree",
+    "dispatch",
+    "effective_decision",
+    "endorsed",
+    "explain",
+    "facts_of",
+    "find_deviations",
+    "follow_up",
+    "hold",
+    "is_emergency",
+    "is_urgent",
+    "log",
+    "may_decide_own_intake",
+    "may_read_restricted",
+    "officer_arrives",
+    "page",
+    "permitted_actions",
+    "policy_in_force",
+    "possible_duplicates",
+    "radio_decision",
+    "read_limits",
+    "reclassify",
+    "record_call",
+    "record_refusal",
+    "release",
+    "reopen",
+    "report_outcome",
+    "request_information",
+    "reveal",
+    "review",
+    "save_intake",
+    "set_evidence",
+    "stand_down",
+    "verdict_on",
+    "verify_caller",
+    "withdraw",
+]

@@ -1,0 +1,216 @@
+"""What an act asks beyond role and status: each condition is one sentence, or nothing.
+
+The same conditions decide which buttons a page shows and, under the lock, whether the act is done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from requests_app.models import AssistanceRequest, Decision, User
+from requests_app.vocabulary import (
+    Action,
+    Channel,
+    DiscoveredBy,
+    EndorsementKind,
+    RefusalKind,
+    Role,
+    Status,
+    ThresholdKey,
+)
+from requests_app.workflow._facts import is_emergency
+from requests_app.workflow._limits import Limits
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason of a refusal: a code, a sentence for the person, and the field it belongs to."""
+
+    code: str
+    message: str
+    field: str = ""
+    kind: RefusalKind = RefusalKind.ILLEGAL
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who wants to act on which case, as it is now."""
+
+    case: AssistanceRequest
+    user: User
+    roles: frozenset[str]
+    now: datetime
+    limits: Limits
+
+
+Condition = Callable[[Standing], Reason | None]
+
+
+def effective_decision(case: AssistanceRequest) -> Decision | None:
+    """The decision in force: the last one."""
+    return max(case.decisions.all(), key=lambda decision: decision.sequence, default=None)
+
+
+def endorsed(decision: Decision, *kinds: EndorsementKind) -> bool:
+    return any(word.kind in kinds for word in decision.endorsements.all())
+
+
+def has_claimed(standing: Standing) -> Reason | None:
+    """While a request is under review, it is handled by the officer who has claimed it."""
+    case = standing.case
+    if case.status != Status.UNDER_REVIEW or case.claimed_by_id == standing.user.pk:
+        return None
+    holder = case.claimed_by.display_name if case.claimed_by else "another officer"
+    return Reason(
+        "claimed_by_another",
+        f"{holder} has this request. Ask them to give it back, or give it back yourself.",
+    )
+
+
+def is_not_own_intake(standing: Standing) -> Reason | None:
+    """Who logged a request does not decide it, but when called directly or when nobody else answers."""
+    if standing.case.logged_by_id != standing.user.pk or may_decide_own_intake(standing):
+        return None
+    return Reason(
+        "own_intake",
+        "You logged this request, so another officer decides it. If it is an emergency and nobody"
+        " acknowledges within ten minutes, you may.",
+        kind=RefusalKind.FORBIDDEN,
+    )
+
+
+def may_decide_own_intake(standing: Standing) -> bool:
+    """The exceptions of the separation of duties; the deviation stands all the same."""
+    case = standing.case
+    if case.channel == Channel.COMMANDER_DIRECT:
+        return True
+    alone = not any(page.acknowledged_at and page.officer_id != standing.user.pk for page in case.pages.all())
+    waited = case.logged_at is not None and standing.now - case.logged_at >= standing.limits.get(
+        ThresholdKey.OWN_INTAKE, emergency=True
+    )
+    return is_emergency(case) and alone and waited
+
+
+def awaits_second_word(standing: Standing) -> Reason | None:
+    """Only a decline under clear danger asks for a second officer, and only once."""
+    decision = effective_decision(standing.case)
+    if decision is None or not decision.needs_agreement:
+        return Reason("no_agreement_needed", "This decision needs no second officer.")
+    if endorsed(decision, EndorsementKind.AGREES, EndorsementKind.DISAGREES):
+        return Reason("second_word_given", "A second officer has spoken already.")
+    if standing.user.pk in (decision.decided_by_id, decision.entered_by_id):
+        return Reason(
+            "own_decision", "Another officer than the one who decided must agree.", kind=RefusalKind.FORBIDDEN
+        )
+    return None
+
+
+def awaits_confirmation(standing: Standing) -> Reason | None:
+    """A radio decision is confirmed by the officer it is entered for."""
+    decision = effective_decision(standing.case)
+    if decision is None or not decision.is_by_radio:
+        return Reason("not_by_radio", "There is no radio decision to confirm.")
+    if endorsed(decision, EndorsementKind.CONFIRMS_RADIO):
+        return Reason("confirmed_already", "This decision is confirmed already.")
+    if decision.decided_by_id != standing.user.pk:
+        return Reason(
+            "not_your_decision",
+            f"Only {decision.decided_by.display_name} can confirm this decision.",
+            kind=RefusalKind.FORBIDDEN,
+        )
+    return None
+
+
+def took_no_part(standing: Standing) -> Reason | None:
+    """Who logged, decided or commanded a request does not review it."""
+    case = standing.case
+    took_part = {case.logged_by_id, case.taken_by_id}
+    for decision in case.decisions.all():
+        took_part |= {decision.decided_by_id, decision.entered_by_id}
+    dispatch = getattr(case, "dispatch", None)
+    if dispatch is not None:
+        took_part.add(dispatch.commander_id)
+    if standing.user.pk in took_part:
+        return Reason(
+            "took_part",
+            "You took part in this request, so another person reviews it.",
+            kind=RefusalKind.FORBIDDEN,
+        )
+    return None
+
+
+def has_review(standing: Standing) -> Reason | None:
+    if any(not review.follow_up for review in standing.case.reviews.all()):
+        return None
+    return Reason("no_review", "Review the request first; then you can ask for follow-up.")
+
+
+def has_open_question(standing: Standing) -> Reason | None:
+    if any(review.follow_up and not review.answer for review in standing.case.reviews.all()):
+        return None
+    return Reason("no_question", "Oversight has asked nothing that is still open.")
+
+
+def has_unexplained_deviation(standing: Standing) -> Reason | None:
+    if any(row.stands and not row.explanation for row in standing.case.deviations.all()):
+        return None
+    return Reason("nothing_to_explain", "Every deviation of this request is explained.")
+
+
+def is_unacknowledged(standing: Standing) -> Reason | None:
+    mine = [page for page in standing.case.pages.all() if page.officer_id == standing.user.pk]
+    if standing.case.acknowledged_at is None or any(page.acknowledged_at is None for page in mine):
+        return None
+    return Reason("acknowledged_already", "This page is acknowledged already.")
+
+
+def was_found_late(standing: Standing) -> Reason | None:
+    """Oversight enters what was found later, and takes no live call."""
+    if standing.roles & {Role.DISPATCHER, Role.COMMANDING_OFFICER}:
+        return None
+    if standing.case.discovered_by != DiscoveredBy.LIVE:
+        return None
+    return Reason(
+        "oversight_takes_no_calls",
+        "Oversight enters only requests that were found later. Say how it was found.",
+        field="discovered_by",
+        kind=RefusalKind.FORBIDDEN,
+    )
+
+
+def officers_are_out(standing: Standing) -> Reason | None:
+    dispatch = getattr(standing.case, "dispatch", None)
+    if dispatch is not None and dispatch.cleared_at is None:
+        return None
+    return Reason("nobody_out", "No officers are recorded as sent, or they have left already.")
+
+
+def commander_has_not_come(standing: Standing) -> Reason | None:
+    dispatch = getattr(standing.case, "dispatch", None)
+    if dispatch is None:
+        return Reason("nobody_out", "No officers are recorded as sent.")
+    if dispatch.commander_arrived_at is not None:
+        return Reason("commander_came", "The commanding officer's arrival is recorded already.")
+    return None
+
+
+CONDITIONS: dict[Action, tuple[Condition, ...]] = {
+    Action.SAVE_INTAKE: (was_found_late,),
+    Action.LOG: (was_found_late,),
+    Action.ACKNOWLEDGE: (is_unacknowledged,),
+    Action.VERIFY_CALLER: (has_claimed,),
+    Action.RECORD_CALL: (has_claimed,),
+    Action.SET_EVIDENCE: (has_claimed,),
+    Action.RECLASSIFY: (has_claimed,),
+    Action.REQUEST_INFORMATION: (has_claimed,),
+    Action.DECIDE: (has_claimed, is_not_own_intake),
+    Action.CONFIRM: (awaits_confirmation,),
+    Action.AGREE: (awaits_second_word,),
+    Action.DISAGREE: (awaits_second_word,),
+    Action.COMMANDER_ABSENT: (commander_has_not_come,),
+    Action.STAND_DOWN: (officers_are_out,),
+    Action.EXPLAIN: (has_unexplained_deviation,),
+    Action.REVIEW: (took_no_part,),
+    Action.FOLLOW_UP: (has_review,),
+    Action.ANSWER: (has_open_question,),
+}
