@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -32,6 +33,7 @@ LONGEST_SOCKET_PATH = 107  # bytes; the kernel's limit for a Unix socket
 START_SECONDS = 120  # a crash recovery may take this long
 STOP_SECONDS = 30
 ONLY_OWNER = 0o700
+PR_SET_PDEATHSIG = 1  # from the kernel's <linux/prctl.h>
 
 # An error report must not carry a caller's words into a log file: no statements, no values, no details.
 SETTINGS = {
@@ -96,7 +98,6 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
 
     def ask_the_kernel() -> None:
         if sys.platform == "linux":
-            PR_SET_PDEATHSIG = 1  # noqa: N806  the kernel's own name
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
 
     return ask_the_kernel
@@ -144,8 +145,8 @@ class Cluster:
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != MAJOR:
             raise PostgresError(
-                f"The data in {self.data} belong to PostgreSQL {found}; the programs here are version {MAJOR}. "
-                f"Keep them with a pg_dump of version {found}, or remove the folder to start anew."
+                f"The data in {self.data} belong to PostgreSQL {found}; the programs here are version "
+                f"{MAJOR}. Keep them with a pg_dump of version {found}, or remove the folder to start anew."
             )
 
     def create(self, *, superuser_password: str) -> None:
@@ -188,14 +189,14 @@ class Cluster:
         command = [str(self.programs / "bin" / "postgres"), "-D", str(self.data)]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            server = subprocess.Popen(  # noqa: PLW1509  no thread has been started yet where this is called
+            server = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal must not reach it before its clients end
                 preexec_fn=die_with_parent(signal.SIGINT),
-                **self._as_account(),
+                **_as_account(self.account),
             )
         try:
             self._wait_until_ready(server, superuser_url)
@@ -213,10 +214,11 @@ class Cluster:
                 if "password authentication failed" in str(error):
                     raise PostgresError(
                         f"The stored passwords do not open the database in {self.data}. "
-                        "Put back the credentials file that belongs to it, or remove the folder to start anew."
+                        "Put back the credentials file that belongs to it, or remove the folder."
                     ) from error
                 if time.monotonic() > deadline:
-                    raise PostgresError(f"PostgreSQL is not ready after {START_SECONDS} s: {error}") from error
+                    words = f"PostgreSQL is not ready after {START_SECONDS} s: {error}"
+                    raise PostgresError(words) from error
                 time.sleep(0.02)
             else:
                 return
@@ -246,9 +248,6 @@ class Cluster:
 
     # --- as whom --------------------------------------------------------------------------------
 
-    def _as_account(self) -> dict[str, object]:
-        return _as_account(self.account)
-
     def _give(self, path: Path) -> None:
         if self.account is not None:
             os.chown(path, self.account.uid, self.account.gid)
@@ -259,7 +258,7 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            **self._as_account(),
+            **_as_account(self.account),
         )
         if done.returncode:
             raise PostgresError(f"{program} failed: {(done.stderr or done.stdout).strip()}")
@@ -277,16 +276,16 @@ def stop(server: "subprocess.Popen[bytes]") -> None:
         server.wait(STOP_SECONDS)
 
 
-def _as_account(account: Account | None) -> dict[str, object]:
+def _as_account(account: Account | None) -> dict[str, Any]:
     """Keywords for subprocess: the server's user and no other group, nothing of our environment, cwd `/`."""
-    keywords: dict[str, object] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
+    keywords: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
     if account is not None:
         keywords |= {"user": account.uid, "group": account.gid, "extra_groups": []}
     return keywords
 
 
 def _processes_in(data: Path) -> list[int]:
-    """Every process of a server works in its data folder; where there is no /proc, PostgreSQL's locks must do."""
+    """Every process of a server works in its data folder. Without /proc, PostgreSQL's own locks must do."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -374,5 +373,5 @@ def prepare_socket_folder(folder: Path, account: Account | None) -> None:
         ours = stat.S_ISDIR(found.st_mode) and found.st_uid == owner and not found.st_mode & 0o077
         if not ours:
             raise PostgresError(
-                f"{folder} is not a folder that only its owner (user {owner}) may enter. Remove it, or ask its owner to."
+                f"{folder} is not a folder that only its owner (user {owner}) may enter. Have it removed."
             ) from None

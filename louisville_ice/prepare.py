@@ -1,4 +1,4 @@
-"""Brings the database of `make run` up to date, in one process: starting Django for each step would take seconds.
+"""Brings the database of `make run` up to date, in one process: each start of Django takes a second.
 
 Run as `python -m louisville_ice.prepare FILE`; FILE gets the words that tell how to sign in.
 """

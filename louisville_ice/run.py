@@ -59,7 +59,7 @@ class Run:
     children: list[Child] = field(default_factory=list)
 
     def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
-        process = subprocess.Popen(  # noqa: PLW1509  this process has one thread
+        process = subprocess.Popen(
             [sys.executable, *command],
             cwd=BASE_DIR,
             env=dict(environment),
@@ -210,7 +210,8 @@ def prepare(run: Run, environment: Mapping[str, str]) -> str:
     _write_private(words, "")
     # A demonstration is refused where DEBUG is off, so that none is ever made in production by mistake.
     for_demonstration = {**environment, "DEBUG": "true", "DATABASE_POOL_SIZE": "0"}
-    run.finish(run.start("Preparing the database", ["-m", "louisville_ice.prepare", str(words)], for_demonstration))
+    command = ["-m", "louisville_ice.prepare", str(words)]
+    run.finish(run.start("Preparing the database", command, for_demonstration))
     return words.read_text()
 
 
@@ -283,9 +284,9 @@ def check_port(port: int, *, patience: float) -> None:
                 _listen(host, port).close()
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise CannotRun(f"Port {port} is for root alone. Choose another: make run PORT=8001") from error
+                raise CannotRun(f"Port {port} is for root alone. Try: make run PORT=8001") from error
             if time.monotonic() > deadline:
-                raise CannotRun(f"Port {port} is taken. Choose another: make run PORT={port + 1}") from error
+                raise CannotRun(f"Port {port} is taken. Try: make run PORT={port + 1}") from error
             time.sleep(0.2)
         else:
             return

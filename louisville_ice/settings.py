@@ -1,4 +1,4 @@
-"""All settings, read from the environment. Safe by default: what is not asked for is off, an odd value raises.
+"""All settings, from the environment. Safe by default: what is not asked for is off, an odd value raises.
 
 That a database holds a demonstration is written in that database, not here.
 """
@@ -36,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # `make run` serves http://localhost; no other address may do without HTTPS.
 PLAIN_HTTP_ON_LOOPBACK = switch("PLAIN_HTTP_ON_LOOPBACK")
 if PLAIN_HTTP_ON_LOOPBACK and not set(ALLOWED_HOSTS) <= LOOPBACK_NAMES:
-    raise ImproperlyConfigured("PLAIN_HTTP_ON_LOOPBACK is for localhost alone: ALLOWED_HOSTS names another host.")
+    raise ImproperlyConfigured("PLAIN_HTTP_ON_LOOPBACK: ALLOWED_HOSTS may name localhost alone.")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "requests_app.context_processors.register",
             ],
         },
     },
@@ -115,9 +116,11 @@ def database(variable: str, *, timeouts: dict[str, str], pool_size: int) -> dict
 
 
 # Without DATABASE_URL there is no database: evaluate_policy and makemigrations do without.
-DATABASES = {}
+DATABASES: dict[str, Any] = {}
 if env.str("DATABASE_URL", default=""):
-    DATABASES["default"] = database("DATABASE_URL", timeouts=APPLICATION_TIMEOUTS, pool_size=DATABASE_POOL_SIZE)
+    DATABASES["default"] = database(
+        "DATABASE_URL", timeouts=APPLICATION_TIMEOUTS, pool_size=DATABASE_POOL_SIZE
+    )
 # The owner of the tables: set for migrations alone, never for a process that serves pages.
 if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = database("DATABASE_OWNER_URL", timeouts=MIGRATION_TIMEOUTS, pool_size=0)
@@ -207,6 +210,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "uswds"
 CRISPY_TEMPLATE_PACK = "uswds"
+CRISPY_FAIL_SILENTLY = False  # a layout that names a field twice, or one that is not there, is a mistake
 
 # Reasons are sentences: they do not fit simple-history's hundred characters.
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -16,8 +16,9 @@ from psycopg import sql
 from requests_app.models import APPEND_ONLY_TABLES, LedgerHead, LedgerPosition
 
 SCHEMA = "public"
-# Every privilege that PostgreSQL knows for a table.
+# Every privilege that PostgreSQL knows for a table, and those that it also knows for a single column.
 TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+COLUMN_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 
 READ = frozenset({"SELECT"})
 ADD = READ | {"INSERT"}
@@ -84,8 +85,8 @@ def _statements(connection: "psycopg.Connection", application: str) -> Iterator[
 
 def table_names(connection: "psycopg.Connection") -> list[str]:
     rows = connection.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
-        " ORDER BY relname",
+        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
+        " AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname",
         [SCHEMA],
     )
     return [row[0] for row in rows]

@@ -74,7 +74,12 @@ def urls(folder: Path) -> dict[str, str]:
             command = [sys.executable, "-m", "tests.cluster", str(folder)]
             with (folder / "keeper.log").open("wb") as log:
                 keeper = subprocess.Popen(
-                    command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                    command,
+                    cwd=BASE_DIR,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
             _keepers.append(keeper)
             deadline = time.monotonic() + READY_SECONDS

@@ -21,11 +21,14 @@ from aiosmtpd.handlers import Message
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from psycopg.conninfo import conninfo_to_dict
 
-from tests import cluster
+from requests_app.models import User
+from requests_app.vocabulary import Role
+from tests import cluster, factories
 
 FOLDER_VARIABLE = "REGISTER_TEST_FOLDER"
 COMMITTING_FIXTURES = {"committed_db", "live_server"}
@@ -262,3 +265,66 @@ def free_port() -> int:
 
 # --- the cast ----------------------------------------------------------------------------------
 # Fixtures that make rows ask for `database`, so that they serve both kinds of test.
+
+
+@pytest.fixture
+def demonstration(database: None) -> None:
+    """The database is a demonstration: a test may set its clock with `demonstration.clock`."""
+    factories.make_demonstration()
+
+
+@pytest.fixture
+def dispatcher(database: None) -> User:
+    return factories.make_user("D-101", Role.DISPATCHER, display_name="Dispatcher One")
+
+
+@pytest.fixture
+def commander(database: None) -> User:
+    return factories.make_user("C-201", Role.COMMANDING_OFFICER, display_name="Commander One")
+
+
+@pytest.fixture
+def second_commander(database: None) -> User:
+    return factories.make_user("C-202", Role.COMMANDING_OFFICER, display_name="Commander Two")
+
+
+@pytest.fixture
+def oversight(database: None) -> User:
+    return factories.make_user("O-301", Role.OVERSIGHT, display_name="Oversight One")
+
+
+@pytest.fixture
+def administrator(database: None) -> User:
+    return factories.make_user("A-401", Role.ADMINISTRATOR, display_name="Administrator One")
+
+
+@pytest.fixture
+def outsider(database: None) -> User:
+    """Has an account, no role, and must see nothing."""
+    return factories.make_user("X-501", display_name="Outsider One")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A test client signed in as this person."""
+
+    def client(user: User) -> Client:
+        one = Client()
+        one.force_login(user)
+        return one
+
+    return client
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, User], None]:
+    """Signs a person in through the page, as people do. Every browser test uses this one."""
+
+    def go(page: Page, user: User) -> None:
+        page.goto("/account/login/")
+        page.get_by_label("Badge number").fill(user.badge_number)
+        page.get_by_label("Password").fill(factories.PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/account/login/" not in url)
+
+    return go

@@ -1,6 +1,5 @@
 """What the test database is like: the real roles, the real walls."""
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -8,7 +7,9 @@ from django.db import connection
 @pytest.mark.django_db
 def test_it_is_the_application_role_that_tests_run_as():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, current_setting('statement_timeout'), current_setting('lock_timeout')")
+        cursor.execute(
+            "SELECT current_user, current_setting('statement_timeout'), current_setting('lock_timeout')"
+        )
         row = cursor.fetchone()
 
     assert row == ("register_app", "5s", "2s")
