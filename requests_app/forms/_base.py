@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from requests_app.forms._fields import (
@@ -90,6 +91,8 @@ class GuardedForm(forms.Form):
     # Words after a label. Required ones are marked; a form that asks for little may mark the others instead.
     mark_required: ClassVar[bool] = True
     mark_optional: ClassVar[bool] = False
+    # As wide as its place, for many tiles side by side.
+    is_wide: ClassVar[bool] = False
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +120,7 @@ class GuardedForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_action = self.action
-        helper.form_class = "register-form"
+        helper.form_class = "register-form register-form--wide" if self.is_wide else "register-form"
         helper.render_hidden_fields = True
         # Our messages beside the fields say more than a browser's; what is typed may be a person's number.
         helper.attrs = {"novalidate": True, "autocomplete": "off"}
@@ -138,8 +141,9 @@ class RegisterForm(GuardedForm):
 
     def renew_revision(self, revision: int) -> None:
         """Before showing a stale form again: what was typed stays, and the next try is against `revision`."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("revision")] = str(revision)
+        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        data[self.add_prefix("revision")] = str(revision)
+        self.data = data
 
 
 class FilterForm(GuardedForm):

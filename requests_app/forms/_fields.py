@@ -1,7 +1,7 @@
-"""The kinds of field that the forms use: text that can be kept, choices from the closed lists, local times."""
+"""The kinds of field that the forms use: text that can be kept, choices of closed lists, local times."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -33,10 +33,13 @@ _LOCAL_TIME = re.compile(r"(\d{4,6}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1
 
 def refuse_unreadable_text(value: str) -> None:
     if _UNREADABLE.search(value):
-        raise ValidationError("Contains characters that could not be read; please type it again.", code="unreadable")
+        raise ValidationError(
+            "Contains characters that could not be read; please type it again.", code="unreadable"
+        )
     if _CONTROL.search(value):
         raise ValidationError(
-            "Contains control characters, which cannot be kept; please type it again.", code="control_character"
+            "Contains control characters, which cannot be kept; please type it again.",
+            code="control_character",
         )
 
 
@@ -57,9 +60,9 @@ class TextField(forms.CharField):
         self.validators += [TextLengthValidator(max_length), refuse_unreadable_text]
 
     def to_python(self, value: Any) -> str:
-        text = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-        text = super().to_python(text)
-        return "" if self.strip and text and _INVISIBLE_ONLY.fullmatch(text) else text
+        with_newlines = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+        text = super().to_python(with_newlines) or ""
+        return "" if _INVISIBLE_ONLY.fullmatch(text) else text
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -82,7 +85,9 @@ def reason_field(
     max_length: int = REASON_MAX_LENGTH,
 ) -> TextField:
     """Why something was done: a few lines of plain text."""
-    return TextField(label=label, help_text=help_text, required=required, max_length=max_length, multiline=True)
+    return TextField(
+        label=label, help_text=help_text, required=required, max_length=max_length, multiline=True
+    )
 
 
 # --- choices ----------------------------------------------------------------------------------
@@ -144,8 +149,8 @@ def choice_field(
         blank_label = "Choose…"
     blank = [] if blank_label is None else [("", blank_label)]
     return forms.TypedChoiceField(
-        choices=[*blank, *((member.value, member.label) for member in members)],
-        coerce=type(members[0]),
+        choices=[*blank, *_pairs(members)],
+        coerce=_by_code(members),
         empty_value="",
         label=label,
         required=required,
@@ -157,9 +162,13 @@ def choice_field(
 class SeveralChoicesField(forms.TypedMultipleChoiceField):
     """Members of a closed list, each once, in the order of the list whatever order they came in."""
 
-    def clean(self, value: Any) -> list[Any]:
+    def __init__(self, members: Sequence[Choice], **kwargs: Any) -> None:
+        self.members = members
+        super().__init__(choices=_pairs(members), coerce=_by_code(members), empty_value=[], **kwargs)
+
+    def clean(self, value: Any) -> list[Choice]:
         chosen = set(super().clean(value))
-        return [self.coerce(code) for code, _ in self.choices if self.coerce(code) in chosen]
+        return [member for member in self.members if member in chosen]
 
 
 def choices_field(
@@ -175,14 +184,28 @@ def choices_field(
     """Several of a closed list; the cleaned value is a list of members."""
     members = tuple(members)
     return SeveralChoicesField(
-        choices=[(member.value, member.label) for member in members],
-        coerce=type(members[0]),
-        empty_value=[],
+        members,
         label=label,
         required=required,
         help_text=help_text,
         widget=_choice_widget(members, look=look, keys=keys, meanings=meanings, several=True),
     )
+
+
+def _pairs(members: Sequence[Choice]) -> list[tuple[str, str]]:
+    return [(member.value, member.label) for member in members]
+
+
+def _by_code(members: Sequence[Choice]) -> Callable[[Any], Choice]:
+    by_code = {member.value: member for member in members}
+
+    def member_of(code: Any) -> Choice:
+        try:
+            return by_code[code]
+        except KeyError:
+            raise ValueError(code) from None
+
+    return member_of
 
 
 def _choice_widget(
@@ -242,12 +265,13 @@ class LocalDateTimeWidget(forms.DateTimeInput):
         local = parse_local(text)
         if local is None or not came_twice(local):
             return typed
-        context = {"input": typed, "name": name, "id": (attrs or {}).get("id", name), "fold": fold, "local": local}
+        own_id = (attrs or {}).get("id", name)
+        context = {"input": typed, "name": name, "id": own_id, "fold": fold, "local": local}
         return SafeString(render_to_string("uswds/local_date_time.html", context))
 
 
 class LocalDateTimeField(forms.Field):
-    """Local time in, aware UTC datetime out. Refuses hours that did not exist, asks about hours that came twice."""
+    """Local time in, aware UTC out. An hour that never was is refused, one that came twice asked about."""
 
     widget = LocalDateTimeWidget
     default_error_messages = {

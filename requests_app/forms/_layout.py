@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.layout import Div, Fieldset, LayoutObject
-from crispy_forms.utils import TEMPLATE_PACK, render_field
+from crispy_forms.utils import TEMPLATE_PACK
 from django.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
@@ -40,7 +40,9 @@ class LinkBack(LayoutObject):
         self.fields: list[Any] = []
         self.label, self.url = label, url
 
-    def render(self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
         return format_html('<a class="usa-link form-buttons__link" href="{}">{}</a>', self.url, self.label)
 
 
@@ -65,16 +67,22 @@ class Section(Fieldset):
 
 
 class Folded(LayoutObject):
-    """Less-used fields behind a line that opens; already open when one of them holds something or is wrong."""
+    """Less-used fields behind a line that opens; open at once if one of them holds something or is wrong."""
 
     def __init__(self, summary: str, *fields: Any) -> None:
         self.summary = summary
         self.fields = list(fields)
 
-    def render(self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
-        inside = SafeString("".join(render_field(field, form, context, template_pack=template_pack) for field in self.fields))
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        inside = self.get_rendered_fields(form, context, template_pack)
         names = [pointer.name for pointer in self.get_field_names()]
-        parts = {"summary": self.summary, "fields": inside, "open": any(_asks_to_be_seen(form, n) for n in names)}
+        parts = {
+            "summary": self.summary,
+            "fields": inside,
+            "open": any(_asks_to_be_seen(form, n) for n in names),
+        }
         return render_to_string(f"{template_pack}/layout/folded.html", parts)
 
 
@@ -85,7 +93,9 @@ class Text(LayoutObject):
         self.fields: list[Any] = []
         self.text, self.css_class = text, css_class
 
-    def render(self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
         return format_html('<p class="{}">{}</p>', self.css_class, conditional_escape(self.text))
 
 

@@ -81,10 +81,10 @@ class Problem:
 @register.simple_tag
 def problems(form: forms.BaseForm) -> list[Problem]:
     """Everything that is wrong with a form, in the order of its fields."""
-    found = [Problem("", message, "") for message in form.non_field_errors()]
+    found = [Problem("", str(message), "") for message in form.non_field_errors()]
     for field in form:
         label, target = ("", "") if field.is_hidden else (str(field.label), _target_id(field))
-        found += [Problem(label, message, target) for message in field.errors]
+        found += [Problem(label, str(message), target) for message in field.errors]
     return found
 
 
@@ -104,15 +104,13 @@ def _target_id(field: BoundField) -> str:
 @register.inclusion_tag("requests_app/_components/_status_tag.html")
 def status_tag(code: str) -> dict[str, str]:
     """Where a request stands, as a word in a colour."""
-    status = Status(code)
-    return {"kind": status.value, "label": status.label}
+    return {"kind": code, "label": dict(Status.choices())[code]}
 
 
 @register.inclusion_tag("requests_app/_components/_status_tag.html")
 def outcome_tag(code: str) -> dict[str, str]:
     """What was decided or what the policy gives, as a word in a colour."""
-    outcome = Outcome(code)
-    return {"kind": outcome.value, "label": outcome.label}
+    return {"kind": code, "label": dict(Outcome.choices())[code]}
 
 
 # --- times ------------------------------------------------------------------------------------
@@ -141,13 +139,16 @@ def moment(at: datetime | None, seconds: bool = False) -> SafeString | str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    shown = f"{local:%b} {local.day}, {local:%Y}, {local:%H:%M:%S}" if seconds else f"{local:%b} {local.day}, {local:%Y}, {local:%H:%M}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    machine = local.isoformat(timespec="seconds")
+    return format_html(
+        '<time datetime="{}">{} {}, {}, {}</time>', machine, f"{local:%b}", local.day, local.year, clock
+    )
 
 
 @register.inclusion_tag("requests_app/_components/_waiting_clock.html")
 def waiting_clock(since: datetime, now: datetime, due: datetime | None = None) -> dict[str, Any]:
-    """How long something has waited and whether that is too long, in words and colour. A script may tick it."""
+    """How long something has waited and whether that is too long, in words and colour."""
     return {
         "since": since,
         "due": due,

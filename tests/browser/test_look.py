@@ -1,0 +1,78 @@
+"""What every page has around its content: wide and narrow, light and dark, by keyboard, on paper."""
+
+import pytest
+
+PAGES = ["/account/login/", "/account/login/?next=/", "/no-such-page/"]
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_it_is_accessible_and_does_not_scroll_sideways(page, assert_accessible, address, colours, size):
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(size)
+
+    page.goto(address)
+
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_first_tab_leads_past_the_navigation(page):
+    page.goto("/no-such-page/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_the_heading_and_the_title_agree(page):
+    page.goto("/account/login/")
+
+    assert page.locator("h1").all_inner_texts() == ["Sign in"]
+    assert page.title() == "Sign in · ICE-assistance register"
+
+
+def test_errors_take_the_focus_and_lead_to_their_fields(page):
+    page.goto("/account/login/")
+
+    page.get_by_role("button", name="Sign in").click()
+
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.id") == "error_summary"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "username"
+
+
+def test_everything_can_be_touched(page):
+    page.set_viewport_size(NARROW)
+    page.goto("/account/login/")
+
+    for target in page.locator("main input:visible, main button, header a, footer a").all():
+        assert target.bounding_box()["height"] >= 36
+
+
+def test_paper_shows_no_controls_of_the_site(page):
+    page.goto("/account/login/")
+
+    page.emulate_media(media="print")
+
+    assert page.get_by_text("ICE-assistance register", exact=True).is_visible()
+    assert not page.get_by_role("link", name="Staff sign-in").is_visible()
+
+
+def test_it_moves_nothing_for_those_who_asked_for_stillness(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/account/login/")
+
+    moving = page.evaluate(
+        """[...document.querySelectorAll("*")]
+             .flatMap((element) => getComputedStyle(element).transitionDuration.split(","))
+             .filter((time) => parseFloat(time) > 0).length"""
+    )
+
+    assert moving == 0
