@@ -29,15 +29,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, policy_version: str, **options: object) -> None:
-        if sys.stdin is None:
-            raise CommandError("Standard input is closed.")
+        if sys.stdin is None or sys.stdout is None:
+            raise CommandError("Standard input or output is closed.")
         try:
             lines, wrong = self._answer_all(policy_version)
-        except BrokenPipeError as error:
-            # Python flushes once more when it ends, and would complain about the closed pipe a second time.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise CommandError("Standard output was closed before the last line.") from error
         except OSError as error:
+            # Python flushes once more when it ends, and would complain about a closed pipe a second time.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise CommandError(f"Standard input or output failed: {error.strerror}.") from error
         if wrong:
             raise CommandError(f"{wrong} of {lines} lines are not valid facts.", returncode=1)
