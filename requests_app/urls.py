@@ -1,7 +1,83 @@
-"""The register's pages."""
+"""Every address of the register. State is changed by POST alone; verbs stand at the end of a path."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from requests_app.views import intake, oversight, public, requests, review
 
 app_name = "requests_app"
 
-urlpatterns: list[URLPattern] = []
+# /
+public_urls = [
+    path("", requests.home, name="home"),
+    path("statistics/", public.statistics, name="statistics"),
+    path("statistics/<str:quarter>/", public.statistics, name="statistics_quarter"),
+    path("policy/", public.policy, name="policy"),
+    path("about/", public.about, name="about"),
+]
+
+# /queue/ and /wall/
+duty_urls = [
+    path("queue/", review.queue, name="queue"),
+    path("queue/rows/", review.queue_rows, name="queue_rows"),
+    path("wall/", intake.wall, name="wall"),
+    path("wall/counts/", intake.wall_counts, name="wall_counts"),
+]
+
+# /oversight/
+oversight_urls = [
+    path("", oversight.oversight, name="oversight"),
+    path("blocked/", oversight.oversight_blocked, name="oversight_blocked"),
+    path("deviations/", oversight.oversight_deviations, name="oversight_deviations"),
+    path("permissions/", oversight.oversight_permissions, name="oversight_permissions"),
+    path("periods/", oversight.oversight_periods, name="oversight_periods"),
+]
+
+# /requests/<public_id>/
+request_urls = [
+    path("", requests.request_detail, name="request_detail"),
+    path("revisions/", requests.request_revisions, name="request_revisions"),
+    path("as_of/", oversight.request_as_of, name="request_as_of"),
+    path("save_intake/", intake.request_save_intake, name="request_save_intake"),
+    path("autosave/", intake.request_autosave, name="request_autosave"),
+    path("abandon/", intake.request_abandon, name="request_abandon"),
+    path("log/", intake.request_log, name="request_log"),
+    path("page/", intake.request_page, name="request_page"),
+    path("radio_decision/", intake.request_radio_decision, name="request_radio_decision"),
+    path("acknowledge/", review.request_acknowledge, name="request_acknowledge"),
+    path("claim/", review.request_claim, name="request_claim"),
+    path("release/", review.request_release, name="request_release"),
+    path("verify_caller/", review.request_verify_caller, name="request_verify_caller"),
+    path("record_call/", review.request_record_call, name="request_record_call"),
+    path("set_evidence/", review.request_set_evidence, name="request_set_evidence"),
+    path("reclassify/", review.request_reclassify, name="request_reclassify"),
+    path("request_information/", review.request_request_information, name="request_request_information"),
+    path("decide/", review.request_decide, name="request_decide"),
+    path("confirm/", review.request_confirm, name="request_confirm"),
+    path("agree/", review.request_agree, name="request_agree"),
+    path("disagree/", review.request_disagree, name="request_disagree"),
+    path("dispatch/", requests.request_dispatch, name="request_dispatch"),
+    path("officer_arrives/", requests.request_officer_arrives, name="request_officer_arrives"),
+    path("commander_arrives/", requests.request_commander_arrives, name="request_commander_arrives"),
+    path("commander_absent/", requests.request_commander_absent, name="request_commander_absent"),
+    path("stand_down/", requests.request_stand_down, name="request_stand_down"),
+    path("report_outcome/", requests.request_report_outcome, name="request_report_outcome"),
+    path("withdraw/", requests.request_withdraw, name="request_withdraw"),
+    path("correct/", requests.request_correct, name="request_correct"),
+    path("reopen/", requests.request_reopen, name="request_reopen"),
+    path("reveal/", requests.request_reveal, name="request_reveal"),
+    path("explain/", requests.request_explain, name="request_explain"),
+    path("answer/", requests.request_answer, name="request_answer"),
+    path("review/", oversight.request_review, name="request_review"),
+    path("follow_up/", oversight.request_follow_up, name="request_follow_up"),
+    path("hold/", oversight.request_hold, name="request_hold"),
+]
+
+urlpatterns = [
+    *public_urls,
+    *duty_urls,
+    path("oversight/", include(oversight_urls)),
+    path("requests/", requests.request_list, name="request_list"),
+    path("requests/new/", intake.request_new, name="request_new"),
+    path("requests/new/autosave/", intake.request_new_autosave, name="request_new_autosave"),
+    path("requests/<str:public_id>/", include(request_urls)),
+]

@@ -5,6 +5,8 @@ deferred triggers, the browser. pytest-django's own flush is out of the question
 TRUNCATE, and no test gets it switched off.
 """
 
+import email
+import email.policy
 import os
 import shutil
 import socket
@@ -17,7 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
@@ -204,9 +206,14 @@ def browser_context_args(
 
 
 @pytest.fixture
-def context(context: BrowserContext) -> Iterator[BrowserContext]:
-    """A context whose pages may not break a script nor the Content-Security-Policy."""
-    complaints: list[str] = []
+def complaints() -> list[str]:
+    """What the browser complained of: broken scripts, breaches of the Content-Security-Policy."""
+    return []
+
+
+@pytest.fixture
+def context(context: BrowserContext, complaints: list[str]) -> Iterator[BrowserContext]:
+    """A context that fails its test when the browser complained."""
     context.on("console", lambda message: complaints.extend(_complaint(message)))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.set_default_timeout(10_000)
@@ -234,15 +241,18 @@ def assert_accessible() -> Callable[[Page], None]:
 # --- mail --------------------------------------------------------------------------------------
 
 
-class Inbox(Message):
+class Inbox:
     """Keeps what a real SMTP conversation delivered, in order."""
 
     def __init__(self) -> None:
-        super().__init__(EmailMessage)
         self.messages: list[EmailMessage] = []
 
-    def handle_message(self, message: EmailMessage) -> None:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        content = envelope.original_content or b""
+        message = email.message_from_bytes(content, _class=EmailMessage, policy=email.policy.default)
+        message["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
         self.messages.append(message)
+        return "250 OK"
 
 
 @pytest.fixture

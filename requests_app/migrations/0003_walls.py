@@ -105,7 +105,7 @@ BEGIN
 END
 $$;
 
--- At commit: the revision has its history row, equal to the row, with the actor who made it.
+-- At commit: the revision has its history row, equal to the row.
 CREATE FUNCTION register_require_history() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -113,11 +113,10 @@ DECLARE
 BEGIN
     EXECUTE format(
         'SELECT EXISTS (SELECT 1 FROM public.%I h WHERE h.id = $1 AND h.revision = $2'
-        ' AND ($4 OR h.history_user_id = register_actor())'
         ' AND to_jsonb(h) - ARRAY[''history_id'', ''history_date'', ''history_change_reason'','
         ' ''history_type'', ''history_user_id''] = $3)',
         TG_ARGV[0]
-    ) INTO written USING NEW.id, NEW.revision, to_jsonb(NEW) - 'password', TG_ARGV[1] = 'actorless';
+    ) INTO written USING NEW.id, NEW.revision, to_jsonb(NEW) - 'password';
     IF NOT written THEN
         RAISE EXCEPTION 'Revision % of % has no true history row.', NEW.revision, TG_TABLE_NAME
             USING ERRCODE = '42501', HINT = 'Use a transition of requests_app.workflow.';
@@ -126,15 +125,19 @@ BEGIN
 END
 $$;
 
--- A history row is dated by the database, and belongs to a revision that exists.
-CREATE FUNCTION register_date_history() RETURNS trigger
+-- A history row is dated by the database and names the actor of its transaction.
+CREATE FUNCTION register_guard_history() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF TG_ARGV[0] = 'actor' AND NEW.history_user_id IS DISTINCT FROM register_actor() THEN
+        RAISE EXCEPTION 'A history row names the actor of its transaction.' USING ERRCODE = '42501';
+    END IF;
     NEW.history_date := register_now();
     RETURN NEW;
 END
 $$;
 
+-- At commit: history is not written ahead of the row.
 CREATE FUNCTION register_require_row() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -155,7 +158,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM public.requests_app_ledgerentry
-        WHERE case_id = NEW.id AND case_revision = NEW.revision AND actor_id = register_actor()
+        WHERE case_id = NEW.id AND case_revision = NEW.revision
     ) THEN
         RAISE EXCEPTION 'Revision % of % has no entry in the ledger.', NEW.revision, TG_TABLE_NAME
             USING ERRCODE = '42501', HINT = 'Use a transition of requests_app.workflow.';
@@ -264,10 +267,12 @@ def walls() -> str:
             "require_history",
             table,
             "AFTER INSERT OR UPDATE",
-            f"register_require_history('{history}', '{actor}')",
+            f"register_require_history('{history}')",
         )
         sql += f"CREATE UNIQUE INDEX historical{table}_one_for_each_revision ON {history} (id, revision);\n"
-        sql += trigger("date_history", f"historical{table}", "BEFORE INSERT", "register_date_history()")
+        sql += trigger(
+            "guard_history", f"historical{table}", "BEFORE INSERT", f"register_guard_history('{actor}')"
+        )
         sql += at_commit(
             "require_row",
             f"historical{table}",
@@ -291,7 +296,7 @@ def no_walls() -> str:
         "register_refuse",
         "register_guard_change",
         "register_require_history",
-        "register_date_history",
+        "register_guard_history",
         "register_require_row",
         "register_require_ledger",
         "register_guard_entered",

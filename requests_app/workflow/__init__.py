@@ -4,6 +4,10 @@
 a command calls the act itself. Acts open their own transaction, so they never nest.
 """
 
+from collections.abc import Callable
+
+from requests_app.models import AssistanceRequest
+from requests_app.vocabulary import Action
 from requests_app.workflow._conditions import (
     CONDITIONS,
     Reason,
@@ -57,7 +61,48 @@ from requests_app.workflow.intake import (
 )
 from requests_app.workflow.oversight import answer, explain, find_deviations, follow_up, review
 
+# One verb, one name: the act of an action is the function of its verb.
+TRANSITIONS: dict[Action, Callable[..., AssistanceRequest]] = {
+    action_of(act): act
+    for act in (
+        save_intake,
+        abandon,
+        log,
+        page,
+        acknowledge,
+        claim,
+        release,
+        verify_caller,
+        record_call,
+        set_evidence,
+        reclassify,
+        request_information,
+        decide,
+        radio_decision,
+        confirm,
+        agree,
+        disagree,
+        dispatch,
+        officer_arrives,
+        commander_arrives,
+        commander_absent,
+        stand_down,
+        report_outcome,
+        withdraw,
+        correct,
+        reopen,
+        reveal,
+        explain,
+        review,
+        follow_up,
+        answer,
+        hold,
+        find_deviations,
+    )
+}
+
 __all__ = [
+    "TRANSITIONS",
     "CONDITIONS",
     "CORRECTABLE",
     "MOVES",

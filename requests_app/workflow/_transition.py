@@ -317,7 +317,7 @@ def attempt(act: Callable[Concatenate[int, P], R], case_id: int, *, actor: User,
 
 def action_of(act: Callable[..., object]) -> Action:
     """The action a transition is named for: one verb, one name."""
-    return Action(f"request:{act.__name__}")
+    return Action(f"request:{act.__name__}")  # type: ignore[attr-defined]
 
 
 @transaction.atomic(durable=True)

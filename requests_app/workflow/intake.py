@@ -145,7 +145,9 @@ def save_intake(
 def _begin_case(
     actor: User, intake: Intake, submission: Submission | None, *, is_exercise: bool, exercise_source: str
 ) -> Turn:
-    case = AssistanceRequest(public_id=new_public_id(), taken_by=actor, is_exercise=is_exercise, exercise_source=exercise_source)
+    case = AssistanceRequest(
+        public_id=new_public_id(), taken_by=actor, is_exercise=is_exercise, exercise_source=exercise_source
+    )
     # The counter's lock puts two sendings of one form in order, so that the second is recognised.
     turn = begin_new(
         Action.SAVE_INTAKE,
