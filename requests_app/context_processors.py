@@ -38,8 +38,8 @@ class _Place:
 
 PLACES = (
     _Place("Queue", "requests_app:queue", frozenset({Action.SEE_QUEUE}), family="queue"),
-    _Place("New request", "requests_app:request_new", frozenset({Action.SAVE_INTAKE}), stands_out=True),
     _Place("Oversight", "requests_app:oversight", frozenset({Action.SEE_OVERSIGHT}), family="oversight"),
+    _Place("New request", "requests_app:request_new", frozenset({Action.SAVE_INTAKE}), stands_out=True),
     _Place("Requests", "requests_app:request_list", frozenset({Action.VIEW}), family="request"),
     _Place("Wall", "requests_app:wall", frozenset({Action.SEE_WALL})),
     _Place(

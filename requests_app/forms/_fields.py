@@ -249,8 +249,6 @@ class LocalDateTimeWidget(forms.DateTimeInput):
     """
 
     input_type = "datetime-local"
-    template_name = "django/forms/widgets/datetime.html"
-    supports_microseconds = False
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, str]:
         return data.get(name) or "", data.get(f"{name}_fold") or ""

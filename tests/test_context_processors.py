@@ -1,0 +1,69 @@
+"""What every page shows around its content."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+
+from requests_app import context_processors
+from requests_app.context_processors import PLACES, register
+from requests_app.models import Installation
+from requests_app.permissions import GRANTS, allows
+from requests_app.vocabulary import InstallationKind, Role
+
+
+def around(url_name, roles=()):
+    request = RequestFactory().get("/")
+    request.resolver_match = SimpleNamespace(url_name=url_name)
+    request.user = SimpleNamespace(roles=frozenset(roles), is_authenticated=bool(roles))
+    return register(request)
+
+
+def labels_for(role):
+    return [place.label for place in PLACES if any(allows({role}, action) for action in place.actions)]
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        (Role.DISPATCHER, ["New request", "Requests", "Wall"]),
+        (Role.COMMANDING_OFFICER, ["Queue", "New request", "Requests", "Wall"]),
+        (Role.OVERSIGHT, ["Oversight", "New request", "Requests"]),
+        (Role.ADMINISTRATOR, ["Admin"]),
+    ],
+)
+def test_each_role_has_its_own_places(role, labels):
+    assert labels_for(role) == labels
+
+
+def test_every_role_has_somewhere_to_go():
+    assert all(labels_for(role) for role in GRANTS)
+
+
+@pytest.mark.parametrize(
+    ("url_name", "current"),
+    [("request_new", "New request"), ("request_decide", "Requests"), ("oversight_blocked", "Oversight")],
+)
+def test_a_page_belongs_to_one_place(url_name, current):
+    assert [place.label for place in PLACES if context_processors._leads_to(place, url_name)] == [current]
+
+
+def test_people_at_work_get_the_dense_page():
+    assert around("queue", [Role.DISPATCHER])["page_kind"] == "staff"
+
+
+@pytest.mark.parametrize(("url_name", "roles"), [("statistics", [Role.DISPATCHER]), ("no_such", [])])
+def test_everyone_else_gets_the_airy_one(url_name, roles):
+    assert around(url_name, roles)["page_kind"] == "public"
+
+
+@pytest.mark.django_db
+def test_a_demonstration_says_so_on_every_page(client):
+    Installation.objects.create(kind=InstallationKind.DEMONSTRATION)
+
+    assert "Nothing here is a real case." in client.get("/no-such-page/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_real_register_does_not_call_itself_a_demonstration(client):
+    assert "demonstration-banner" not in client.get("/no-such-page/").content.decode()
