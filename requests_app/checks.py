@@ -109,7 +109,11 @@ def _privilege_errors() -> Iterator[checks.CheckMessage]:
 
 
 def _held_privileges() -> dict[str, set[str]]:
-    words = [list(privileges.COLUMN_PRIVILEGES), list(privileges.TABLE_PRIVILEGES), privileges.SCHEMA]
+    words: list[Any] = [
+        list(privileges.COLUMN_PRIVILEGES),
+        list(privileges.TABLE_PRIVILEGES),
+        privileges.SCHEMA,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(HELD_PRIVILEGES, words)
         return {table: set(held or ()) for table, held in cursor.fetchall()}

@@ -34,8 +34,6 @@ OWNER, APPLICATION, TEMPLATE = "register_owner", "register_app", "register_templ
 # Losing the data in a power cut is no loss here.
 QUICK = {**SETTINGS, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 READY_SECONDS = 60
-# Kept so that Python does not complain of a process left running: it is meant to outlive its starter.
-_keepers: list["subprocess.Popen[bytes]"] = []
 
 
 def make_folder() -> tuple[Path, IO[str]]:
@@ -66,7 +64,7 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def urls(folder: Path) -> dict[str, str]:
-    """The URLs by role: superuser, owner, application; the first caller starts the server for all."""
+    """URLs by role, naming the template; `postgres` is the superuser beside it. The first caller starts all."""
     ready = folder / "urls.json"
     with turn(folder):
         if not ready.exists():
@@ -81,25 +79,25 @@ def urls(folder: Path) -> dict[str, str]:
                     stderr=log,
                     start_new_session=True,
                 )
-            _keepers.append(keeper)
             deadline = time.monotonic() + READY_SECONDS
             while not ready.exists():
                 if keeper.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((folder / "keeper.log").read_text())
                 time.sleep(0.02)
+            keeper.returncode = 0  # it outlives its starter on purpose; Popen would complain of that
     return dict(json.loads(ready.read_text()))
 
 
-def clone(superuser_url: str, name: str) -> None:
+def clone(postgres_url: str, name: str) -> None:
     """A fresh copy of the migrated database, closed to everybody but the two roles, like the real one."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
         words = map(sql.Identifier, (name, TEMPLATE, OWNER))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*words))
         close_database(connection, name, roles=(OWNER, APPLICATION))
 
 
-def drop(superuser_url: str, name: str) -> None:
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
+def drop(postgres_url: str, name: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

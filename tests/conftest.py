@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def cluster_urls() -> dict[str, str]:
-    """URLs of the run's server by role: superuser, owner, application. They name the template database."""
+    """URLs of the run's server by role; see tests/cluster.py."""
     return cluster.urls(Path(os.environ[FOLDER_VARIABLE]))
 
 
@@ -69,11 +69,11 @@ def django_db_setup(
 ) -> Iterator[None]:
     """pytest-django's `db` works in this process's own clone, as the application's role."""
     name = f"test_{worker_name}"
-    cluster.clone(cluster_urls["superuser"], name)
+    cluster.clone(cluster_urls["postgres"], name)
     _use_database(cluster_urls["application"], name)
     yield
     connections["default"].close()
-    cluster.drop(cluster_urls["superuser"], name)
+    cluster.drop(cluster_urls["postgres"], name)
 
 
 @pytest.fixture(scope="session")
@@ -114,12 +114,12 @@ def committed_db(
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         pytest.fail("A test asks for db or for committed_db, not for both.")
     name, own = f"committed_{worker_name}_{next(clone_numbers)}", connections["default"].settings_dict["NAME"]
-    cluster.clone(cluster_urls["superuser"], name)
+    cluster.clone(cluster_urls["postgres"], name)
     with django_db_blocker.unblock():
         _use_database(cluster_urls["application"], name)
         yield name
         _use_database(cluster_urls["application"], own)
-    cluster.drop(cluster_urls["superuser"], name)
+    cluster.drop(cluster_urls["postgres"], name)
 
 
 @pytest.fixture
