@@ -15,7 +15,7 @@ class Choice(StrEnum):
     label: str
     meaning: str
 
-    def __new__(cls, code: str, label: str, meaning: str = "") -> Self:
+    def __new__(cls, code: str, label: str = "", meaning: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label
@@ -59,33 +59,105 @@ class Role(Choice):
 class Action(Choice):
     """One verb, one name: the same word names the transition, the form, the view and the ledger entry."""
 
-    SAVE_INTAKE = "request:save_intake", "Save intake", "Write down what the caller says; the first save mints the number."
-    ABANDON = "request:abandon", "Abandon intake", "End an intake that became no request; the number stays, with a reason."
+    SAVE_INTAKE = (
+        "request:save_intake",
+        "Save intake",
+        "Write down what the caller says; the first save mints the number.",
+    )
+    ABANDON = (
+        "request:abandon",
+        "Abandon intake",
+        "End an intake that became no request; the number stays, with a reason.",
+    )
     LOG = "request:log", "Save and page", "Complete the intake and page the commanding officer on duty."
-    PAGE = "request:page", "Page the next officer", "Page a commanding officer; the system does so by itself, or a dispatcher does."
-    ACKNOWLEDGE = "request:acknowledge", "Acknowledge page", "A commanding officer confirms that the page arrived."
-    CLAIM = "request:claim", "Take this request", "A commanding officer takes the request and handles it from here."
+    PAGE = (
+        "request:page",
+        "Page the next officer",
+        "Page a commanding officer; the system does so by itself, or a dispatcher does.",
+    )
+    ACKNOWLEDGE = (
+        "request:acknowledge",
+        "Acknowledge page",
+        "A commanding officer confirms that the page arrived.",
+    )
+    CLAIM = (
+        "request:claim",
+        "Take this request",
+        "A commanding officer takes the request and handles it from here.",
+    )
     RELEASE = "request:release", "Give back", "Put a claimed request back for another officer to take."
-    VERIFY_CALLER = "request:verify_caller", "Verify caller", "Record whether the requester is who they say they are."
-    RECORD_CALL = "request:record_call", "Record the call", "Record a call between commanding officer and requester."
-    SET_EVIDENCE = "request:set_evidence", "Set evidence", "Record warrant, crime and danger as far as they are shown."
-    RECLASSIFY = "request:reclassify", "Reclassify", "Say what was really asked for; the first classification is kept."
-    REQUEST_INFORMATION = "request:request_information", "Ask for information", "Wait for facts that are missing."
+    VERIFY_CALLER = (
+        "request:verify_caller",
+        "Verify caller",
+        "Record whether the requester is who they say they are.",
+    )
+    RECORD_CALL = (
+        "request:record_call",
+        "Record the call",
+        "Record a call between commanding officer and requester.",
+    )
+    SET_EVIDENCE = (
+        "request:set_evidence",
+        "Set evidence",
+        "Record warrant, crime and danger as far as they are shown.",
+    )
+    RECLASSIFY = (
+        "request:reclassify",
+        "Reclassify",
+        "Say what was really asked for; the first classification is kept.",
+    )
+    REQUEST_INFORMATION = (
+        "request:request_information",
+        "Ask for information",
+        "Wait for facts that are missing.",
+    )
     DECIDE = "request:decide", "Decide", "Choose what help, if any, is given."
-    RADIO_DECISION = "request:radio_decision", "Enter radio decision", "Enter a decision that the officer gave by radio."
-    CONFIRM = "request:confirm", "Confirm radio decision", "The officer confirms the decision entered in their name."
+    RADIO_DECISION = (
+        "request:radio_decision",
+        "Enter radio decision",
+        "Enter a decision that the officer gave by radio.",
+    )
+    CONFIRM = (
+        "request:confirm",
+        "Confirm radio decision",
+        "The officer confirms the decision entered in their name.",
+    )
     AGREE = "request:agree", "Agree", "A second officer agrees with a decline under clear danger."
     DISAGREE = "request:disagree", "Disagree", "A second officer disagrees with a decline under clear danger."
     DISPATCH = "request:dispatch", "Record officers sent", "Record which units were sent, and when."
-    OFFICER_ARRIVES = "request:officer_arrives", "Record first arrival", "Record when the first officer reached the scene."
-    COMMANDER_ARRIVES = "request:commander_arrives", "Record commander's arrival", "Record that the commanding officer attends."
-    COMMANDER_ABSENT = "request:commander_absent", "Record commander absent", "Record why the commanding officer did not attend."
+    OFFICER_ARRIVES = (
+        "request:officer_arrives",
+        "Record first arrival",
+        "Record when the first officer reached the scene.",
+    )
+    COMMANDER_ARRIVES = (
+        "request:commander_arrives",
+        "Record commander's arrival",
+        "Record that the commanding officer attends.",
+    )
+    COMMANDER_ABSENT = (
+        "request:commander_absent",
+        "Record commander absent",
+        "Record why the commanding officer did not attend.",
+    )
     STAND_DOWN = "request:stand_down", "Record stand-down", "Record that the officers have left the scene."
-    REPORT_OUTCOME = "request:report_outcome", "Report outcome", "Record what happened, and close the request."
+    REPORT_OUTCOME = (
+        "request:report_outcome",
+        "Report outcome",
+        "Record what happened, and close the request.",
+    )
     WITHDRAW = "request:withdraw", "Record withdrawal", "The requester takes the request back."
-    CORRECT = "request:correct", "Correct", "Change a recorded fact, with the reason; the old value stays in the history."
+    CORRECT = (
+        "request:correct",
+        "Correct",
+        "Change a recorded fact, with the reason; the old value stays in the history.",
+    )
     REOPEN = "request:reopen", "Reopen", "Take up an ended request again on new facts."
-    REVEAL = "request:reveal", "Show restricted fields", "Read the masked fields for ten minutes, with a reason."
+    REVEAL = (
+        "request:reveal",
+        "Show restricted fields",
+        "Read the masked fields for ten minutes, with a reason.",
+    )
     REVIEW = "request:review", "Review", "Oversight's finding on how the request was handled."
     FOLLOW_UP = "request:follow_up", "Ask for follow-up", "Oversight asks the department to answer a finding."
     ANSWER = "request:answer", "Answer follow-up", "A commanding officer answers oversight's question."
@@ -94,13 +166,25 @@ class Action(Choice):
     VIEW = "request:view", "View", "Read a request."
     # Acts that belong to no single request.
     RELEASE_PERIOD = "period:release", "Release a period", "Publish the figures of a quarter."
-    SEE_OVERSIGHT = "oversight:view", "View oversight", "Read blocked attempts, deviations and any request as it stood."
+    SEE_OVERSIGHT = (
+        "oversight:view",
+        "View oversight",
+        "Read blocked attempts, deviations and any request as it stood.",
+    )
     SEE_QUEUE = "queue:view", "View queue", "Read the commander's review queue."
     SEE_WALL = "wall:view", "View wall", "Read the counts and clocks of the wall page."
     MANAGE_ACCOUNTS = "account:manage", "Manage accounts", "Create and deactivate accounts, grant roles."
     MANAGE_ROSTER = "roster:manage", "Manage roster", "Keep the duty roster with its order of escalation."
-    MANAGE_REFERENCE = "reference:manage", "Manage reference lists", "Keep thresholds, directory numbers and the policy in force."
-    SYNC_DEVIATIONS = "request:find_deviations", "Find deviations", "The system finds what policy required and did not happen."
+    MANAGE_REFERENCE = (
+        "reference:manage",
+        "Manage reference lists",
+        "Keep thresholds, directory numbers and the policy in force.",
+    )
+    SYNC_DEVIATIONS = (
+        "request:find_deviations",
+        "Find deviations",
+        "The system finds what policy required and did not happen.",
+    )
 
 
 class Status(Choice):
@@ -253,7 +337,10 @@ class DocumentClass(Choice):
     CRIMINAL_WARRANT = "criminal_warrant", "Criminal warrant"
     CRIMINAL_SEARCH_WARRANT = "criminal_search_warrant", "Criminal search warrant"
     IMMIGRATION_CRIME_WARRANT = "immigration_crime_warrant", "Warrant for an immigration crime"
-    ADMINISTRATIVE_WARRANT = "administrative_warrant", "Administrative warrant (I-200, I-205, IVF hit, immigration judge)"
+    ADMINISTRATIVE_WARRANT = (
+        "administrative_warrant",
+        "Administrative warrant (I-200, I-205, IVF hit, immigration judge)",
+    )
     DETAINER = "detainer", "Detainer"
     JUDICIAL_CIVIL_WARRANT = "judicial_civil_warrant", "Judicial civil warrant"
 

@@ -49,9 +49,7 @@ class AssistanceRequest(Tracked):
     """
 
     number = models.CharField(max_length=12, unique=True, editable=False)
-    public_id = models.CharField(
-        max_length=PUBLIC_ID_LENGTH, unique=True, editable=False
-    )
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True, editable=False)
     status = models.CharField(max_length=20, choices=Status.choices(), default=Status.INTAKE)
     is_exercise = models.BooleanField(default=False)
     exercise_source = models.CharField(max_length=200, blank=True)
