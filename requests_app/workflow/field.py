@@ -76,7 +76,9 @@ def commander_arrives(
     )
     row = _dispatch_of(turn)
     row.commander = _commander(turn, officer_id)
-    row.commander_arrived_at = turn.occurred_at
+    row.commander_arrived_at = min(row.commander_arrived_at or turn.occurred_at, turn.occurred_at)
+    if row.commander_left_at and row.commander_left_at < turn.occurred_at:
+        row.commander_left_at = None  # came back
     row.commander_absent_reason = ""
     turn.save(row)
     _out_in_the_field(turn)
