@@ -40,6 +40,7 @@ def make_demonstration() -> None:
     Installation.objects.get_or_create(pk=1, defaults={"kind": InstallationKind.DEMONSTRATION})
 
 
+@transaction.atomic
 def make_user(badge_number: str, *roles: Role, display_name: str = "") -> User:
     """An account with these roles from long ago, granted by the register and approved by itself."""
     user = User.objects.create_user(

@@ -76,3 +76,40 @@ def test_it_moves_nothing_for_those_who_asked_for_stillness(page):
     )
 
     assert moving == 0
+
+
+def test_the_signed_in_person_sees_who_they_are_and_the_servers_clock(page, sign_in, dispatcher):
+    sign_in(page, dispatcher)
+    page.goto("/no-such-page/")
+
+    assert page.locator(".person-menu__summary").inner_text().split("\n")[0] == dispatcher.display_name
+    first = page.locator("[data-clock]").inner_text()
+    page.wait_for_function("first => document.querySelector('[data-clock]').innerText !== first", arg=first)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_persons_menu_works_by_keyboard(page, sign_in, dispatcher, assert_accessible, colours):
+    sign_in(page, dispatcher)
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(NARROW)
+    page.goto("/no-such-page/")
+
+    page.locator(".person-menu__summary").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert page.evaluate("document.activeElement.className") == "person-menu__summary"
+
+
+def test_signing_out_is_a_form_of_its_own(page, sign_in, dispatcher):
+    sign_in(page, dispatcher)
+    page.goto("/no-such-page/")
+    page.locator(".person-menu__summary").click()
+
+    page.get_by_role("button", name="Sign out").click()
+
+    page.goto("/no-such-page/")
+    assert page.get_by_role("link", name="Staff sign-in").is_visible()
