@@ -1,12 +1,13 @@
 """How every form that acts on a case is shown, sent, refused and answered: one way for all."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from requests_app import workflow
 from requests_app.access import get_case
 from requests_app.forms._act import ActForm
 from requests_app.forms._base import RegisterForm
-from requests_app.models import AssistanceRequest
+from requests_app.models import AssistanceRequest, User
 from requests_app.vocabulary import Action, RefusalKind, Status
 
 STATUS_CODES = {
@@ -27,10 +28,33 @@ STATUS_CODES = {
 NOT_PART_OF_WHAT_WAS_SAID = {"csrfmiddlewaretoken", "idempotency_key", "revision"}
 
 View = Callable[..., HttpResponse]
+Answers = Mapping[str, object]
 
 
-def act_view(form_class: type[ActForm], *, template: str = "requests_app/request_act.html") -> View:
-    """The view of one act: GET shows its form, POST carries it out and leads back to the case."""
+def nothing_more(request: HttpRequest, case: AssistanceRequest, form: ActForm) -> Answers:
+    return {}
+
+
+def nothing_before(request: HttpRequest, case: AssistanceRequest) -> Answers:
+    return {}
+
+
+def to_the_case(request: HttpRequest, case: AssistanceRequest) -> str:
+    return reverse("requests_app:request_detail", args=[case.public_id])
+
+
+def act_view(
+    form_class: type[ActForm],
+    *,
+    template: str = "requests_app/request_act.html",
+    shown: Callable[[HttpRequest, AssistanceRequest, ActForm], Answers] = nothing_more,
+    filled: Callable[[HttpRequest, AssistanceRequest], Answers] = nothing_before,
+    leads_to: Callable[[HttpRequest, AssistanceRequest], str] = to_the_case,
+) -> View:
+    """The view of one act: GET shows its form, POST carries it out and leads on, back to the case at first.
+
+    `shown` adds what stands around the form, `filled` what its fields hold when it is opened.
+    """
 
     @login_required
     @require_http_methods(["GET", "POST"])
@@ -40,14 +64,16 @@ def act_view(form_class: type[ActForm], *, template: str = "requests_app/request
             request.user, case, now=timezone.now()
         ):
             return not_possible_now(request, case, form_class.act)
-        form = form_class(request.POST or None, case=case, user=request.user, now=timezone.now())
+        data, before = (request.POST, {}) if request.method == "POST" else (None, filled(request, case))
+        form = form_class(data, case=case, user=request.user, now=timezone.now(), initial=before)
         if request.method == "GET":
-            return show_act(request, case, form, template=template)
+            return show_act(request, case, form, template=template, more=shown(request, case, form))
         status = carry_out(request, case, form)
         if status is None:
             messages.success(request, f"{form_class.act.label}: done.")
-            return redirect("requests_app:request_detail", public_id=case.public_id)
-        return show_act(request, case, form, template=template, status=status)
+            return redirect(leads_to(request, case))
+        more = shown(request, case, form)
+        return show_act(request, case, form, template=template, more=more, status=status)
 
     view.__name__ = f"request_{verb(form_class.act)}"
     view.__doc__ = form_class.act.meaning
@@ -96,15 +122,37 @@ def submission_of(request: HttpRequest, form: RegisterForm) -> workflow.Submissi
 
 
 def show_act(
-    request: HttpRequest, case: AssistanceRequest, form: ActForm, *, template: str, status: int = 200
+    request: HttpRequest,
+    case: AssistanceRequest,
+    form: ActForm,
+    *,
+    template: str,
+    more: Answers,
+    status: int = 200,
 ) -> HttpResponse:
-    return render(request, template, {"case": case, "form": form, "act": form.act}, status=status)
+    return render(request, template, {**more, "case": case, "form": form, "act": form.act}, status=status)
 
 
 def not_possible_now(request: HttpRequest, case: AssistanceRequest, action: Action) -> HttpResponse:
     """The page for a move that the case's present state does not have: what stands, and a way back."""
-    context = {"case": case, "act": action, "status_label": Status(case.status).label}
+    context = {
+        "case": case,
+        "act": action,
+        "status_label": Status(case.status).label,
+        "reasons": reasons_against(request.user, case, action),
+    }
     return render(request, "requests_app/request_not_possible.html", context, status=409)
+
+
+def reasons_against(user: User, case: AssistanceRequest, action: Action) -> list[str]:
+    """Why not, beyond the status: who has the request, or who must do this instead."""
+    standing = workflow.Standing(
+        case=case, user=user, roles=user.roles, now=timezone.now(), limits=workflow.read_limits()
+    )
+    if case.status not in workflow.MOVES[action].sources:
+        return []
+    found = [condition(standing) for condition in workflow.CONDITIONS.get(action, ())]
+    return [reason.message for reason in found if reason is not None]
 
 
 def verb(action: Action) -> str:
