@@ -62,6 +62,14 @@ def set_actor(actor: User) -> None:
         cursor.execute("SELECT set_config('app.actor', %s, true)", [str(actor.pk)])
 
 
+def now() -> datetime:
+    """The register's clock: the database's, so that it agrees with every moment of entry."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_now()")
+        (moment,) = cursor.fetchone()
+    return moment
+
+
 def record(act: Act) -> int:
     """Append the act and return its id. Call it last: commits queue for the ledger's head.
 
