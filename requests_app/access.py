@@ -1,11 +1,19 @@
 """The only way HTTP code gets a case: visible and permitted, or an answer that tells nothing."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from requests_app import permissions
 from requests_app.models import AssistanceRequest, User
 from requests_app.vocabulary import Action
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in. 403 for nobody: the view lacks its `login_required`."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Sign in first.")
+    return request.user
 
 
 def get_case(user: User, public_id: str, action: Action = Action.VIEW) -> AssistanceRequest:
@@ -22,7 +30,7 @@ def get_case(user: User, public_id: str, action: Action = Action.VIEW) -> Assist
     return case
 
 
-def require(user: User, action: Action) -> None:
+def require(user: User | AnonymousUser, action: Action) -> None:
     """403 unless the person holds an action that belongs to no single case."""
-    if not (user.is_authenticated and permissions.allows(user.roles, action)):
+    if not (isinstance(user, User) and permissions.allows(user.roles, action)):
         raise PermissionDenied("Your role does not allow this.")

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import rfc8785
@@ -112,7 +113,7 @@ def quarter_of(moment: datetime) -> str:
     return f"{local.year}-Q{(local.month + 2) // 3}"
 
 
-def _public_part(act: Act) -> dict[str, object]:
+def _public_part(act: Act) -> dict[str, Any]:
     return {
         "v": FORMAT,
         "action": str(act.action),
@@ -122,7 +123,7 @@ def _public_part(act: Act) -> dict[str, object]:
     }
 
 
-def _private_part(act: Act) -> dict[str, object]:
+def _private_part(act: Act) -> dict[str, Any]:
     return {
         "v": FORMAT,
         "actor": act.actor.badge_number,

@@ -4610,7 +4610,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ends_at__isnull", True)),
                 fields=("user", "role"),
                 name="rolegrant_one_open_grant",
-                violation_error_message="This person holds the role already, without an end. End that grant first.",
+                violation_error_message="This person holds the role already. End that grant first.",
             ),
         ),
         migrations.AddIndex(

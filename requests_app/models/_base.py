@@ -1,7 +1,7 @@
 """What every table of the register shares: the database clock, revisions, and checks on codes."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -14,6 +14,9 @@ class Revised(models.Model):
     """A row whose every save is one revision, counted."""
 
     revision = models.PositiveIntegerField(default=1, editable=False)
+
+    # Every concrete model has its own; named here for who handles them all alike.
+    history: ClassVar[Any]
 
     class Meta:
         abstract = True

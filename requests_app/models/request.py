@@ -35,9 +35,9 @@ def new_public_id() -> str:
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
 
 
-def codes_field(*, choices: list[tuple[str, str]], **options: object) -> ArrayField:
+def codes_field(*, choices: list[tuple[str, str]]) -> ArrayField:
     """An array of codes, empty by default."""
-    return ArrayField(models.CharField(max_length=32, choices=choices), default=list, blank=True, **options)
+    return ArrayField(models.CharField(max_length=32, choices=choices), default=list, blank=True)
 
 
 class AssistanceRequest(Tracked):

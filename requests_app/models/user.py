@@ -149,7 +149,7 @@ class RoleGrant(Tracked):
                 fields=["user", "role"],
                 condition=Q(ends_at__isnull=True),
                 name="rolegrant_one_open_grant",
-                violation_error_message="This person holds the role already, without an end. End that grant first.",
+                violation_error_message="This person holds the role already. End that grant first.",
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from requests_app import workflow
-from requests_app.access import get_case
+from requests_app.access import get_case, person
 from requests_app.forms._act import ActForm
 from requests_app.forms._base import RegisterForm
 from requests_app.models import AssistanceRequest, User
@@ -59,13 +59,14 @@ def act_view(
     @login_required
     @require_http_methods(["GET", "POST"])
     def view(request: HttpRequest, public_id: str) -> HttpResponse:
-        case = get_case(request.user, public_id, form_class.act)
+        user = person(request)
+        case = get_case(user, public_id, form_class.act)
         if request.method == "GET" and form_class.act not in workflow.permitted_actions(
-            request.user, case, now=timezone.now()
+            user, case, now=timezone.now()
         ):
             return not_possible_now(request, case, form_class.act)
         data, before = (request.POST, {}) if request.method == "POST" else (None, filled(request, case))
-        form = form_class(data, case=case, user=request.user, now=timezone.now(), initial=before)
+        form = form_class(data, case=case, user=user, now=timezone.now(), initial=before)
         if request.method == "GET":
             return show_act(request, case, form, template=template, more=shown(request, case, form))
         status = carry_out(request, case, form)
@@ -91,7 +92,7 @@ def carry_out(request: HttpRequest, case: AssistanceRequest, form: ActForm) -> i
         workflow.attempt(
             workflow.TRANSITIONS[form.act],
             case.pk,
-            actor=request.user,
+            actor=person(request),
             submission=submission_of(request, form),
             **form.given(),
         )
@@ -139,7 +140,7 @@ def not_possible_now(request: HttpRequest, case: AssistanceRequest, action: Acti
         "case": case,
         "act": action,
         "status_label": Status(case.status).label,
-        "reasons": reasons_against(request.user, case, action),
+        "reasons": reasons_against(person(request), case, action),
     }
     return render(request, "requests_app/request_not_possible.html", context, status=409)
 

@@ -19,6 +19,7 @@ from requests_app.workflow._conditions import (
 from requests_app.workflow._facts import facts_of, is_emergency, is_urgent, policy_in_force, verdict_on
 from requests_app.workflow._limits import Limits, read_limits
 from requests_app.workflow._moves import MOVES, Move
+from requests_app.workflow._passing_time import deviating_by_now
 from requests_app.workflow._permitted import may_read_restricted, permitted_actions
 from requests_app.workflow._transition import (
     AlreadyDone,
@@ -102,10 +103,10 @@ TRANSITIONS: dict[Action, Callable[..., AssistanceRequest]] = {
 }
 
 __all__ = [
-    "TRANSITIONS",
     "CONDITIONS",
     "CORRECTABLE",
     "MOVES",
+    "TRANSITIONS",
     "AlreadyDone",
     "Assessment",
     "Choice",
@@ -130,6 +131,7 @@ __all__ = [
     "confirm",
     "correct",
     "decide",
+    "deviating_by_now",
     "disagree",
     "dispatch",
     "effective_decision",

@@ -164,6 +164,13 @@ def is_unacknowledged(standing: Standing) -> Reason | None:
     return Reason("acknowledged_already", "This page is acknowledged already.")
 
 
+def is_unanswered(standing: Standing) -> Reason | None:
+    """The register pages the next officer while nobody has answered; a person may at any time."""
+    if not standing.user.is_system or standing.case.acknowledged_at is None:
+        return None
+    return Reason("answered", "An officer has answered already, so nobody else is paged.")
+
+
 def was_found_late(standing: Standing) -> Reason | None:
     """Oversight enters what was found later, and takes no live call."""
     if standing.roles & {Role.DISPATCHER, Role.COMMANDING_OFFICER}:
@@ -197,6 +204,7 @@ def commander_has_not_come(standing: Standing) -> Reason | None:
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.SAVE_INTAKE: (was_found_late,),
     Action.LOG: (was_found_late,),
+    Action.PAGE: (is_unanswered,),
     Action.ACKNOWLEDGE: (is_unacknowledged,),
     Action.VERIFY_CALLER: (has_claimed,),
     Action.RECORD_CALL: (has_claimed,),

@@ -167,6 +167,7 @@ def warrant_not_confirmed(record: Record) -> bool:
     confirmed = any(
         document.confirmation == Confirmation.CONFIRMED_ACTIVE
         and document.matches_subject
+        and document.confirmed_at is not None
         and document.confirmed_at <= record.dispatch.dispatched_at
         for document in warrants
     )
@@ -196,7 +197,7 @@ def dispatched_to_unverified_caller(record: Record) -> bool:
     evidence = record.case.evidence
     if evidence.verification in (Verification.UNVERIFIED, Verification.FAILED):
         return True
-    return evidence.verified_at > record.dispatch.dispatched_at
+    return evidence.verified_at is not None and evidence.verified_at > record.dispatch.dispatched_at
 
 
 def scope_exceeded(record: Record) -> bool:

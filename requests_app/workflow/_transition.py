@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -19,7 +19,7 @@ from psycopg import errors
 from requests_app import ledger, permissions
 from requests_app.models import AssistanceRequest, Deviation, IdempotencyKey, Page, RoleGrant, User
 from requests_app.models._base import Revised
-from requests_app.vocabulary import Action, RefusalKind, Status
+from requests_app.vocabulary import Action, DeviationKind, RefusalKind, Status
 from requests_app.workflow import _deviations
 from requests_app.workflow._conditions import CONDITIONS, Reason, Standing
 from requests_app.workflow._limits import Limits, read_limits
@@ -141,7 +141,8 @@ def begin(
             RefusalKind.ILLEGAL,
             Reason(
                 "illegal_move",
-                f"“{action.label}” is not possible now: request {case.number} is {Status(case.status).label.lower()}.",
+                f"“{action.label}” is not possible now:"
+                f" request {case.number} is {Status(case.status).label.lower()}.",
             ),
         )
     standing = Standing(case=case, user=actor, roles=turn.roles, now=turn.now, limits=turn.limits)
@@ -163,7 +164,7 @@ def begin_new(
 ) -> Turn:
     """As `begin`, for a case that does not exist yet; `lock` takes what orders such beginnings."""
     ledger.set_actor(actor)
-    lock(_clock())
+    lock(read_clock())
     return _turn(action, case, actor=actor, occurred_at=occurred_at, submission=submission)
 
 
@@ -175,7 +176,7 @@ def _turn(
     occurred_at: datetime | None,
     submission: Submission | None,
 ) -> Turn:
-    now = _clock()
+    now = read_clock()
     _refuse_replay(action, actor, submission)
     roles = _roles_now(actor)
     if not _may(actor, roles, action):
@@ -203,7 +204,7 @@ def _may(actor: User, roles: frozenset[str], action: Action) -> bool:
     return permissions.allows(roles, action)
 
 
-def _clock() -> datetime:
+def read_clock() -> datetime:
     """The database clock, read after the lock: acts on one case are in order."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT register_now()")
@@ -246,7 +247,10 @@ def finish(
     `save_case=False` is for the first save, which had to come before the rows that name the case.
     """
     case = turn.case
+    due_before = case.review_due_at
     found = _settle_deviations(turn)
+    # A deviation that appears brings the review forward, and the case row has to say so.
+    touch = touch or case.review_due_at != due_before
     if touch and save_case:
         turn.save(case, reason=reason)
     if turn.submission is not None:
@@ -283,7 +287,7 @@ def _settle_deviations(turn: Turn) -> dict[str, object]:
     if case.status in (Status.INTAKE, Status.ABANDONED) or case.pk is None:
         return {}
     now_found = _deviations.find(case, now=turn.now, limits=turn.limits)
-    known = {deviation.kind: deviation for deviation in case.deviations.all()}
+    known = {DeviationKind(deviation.kind): deviation for deviation in case.deviations.all()}
     changed: dict[str, object] = {}
     appeared = sorted(kind for kind in now_found if kind not in known or not known[kind].stands)
     removed = sorted(kind for kind, row in known.items() if row.stands and kind not in now_found)
@@ -302,13 +306,15 @@ def _settle_deviations(turn: Turn) -> dict[str, object]:
     return changed
 
 
-def attempt(act: Callable[Concatenate[int, P], R], case_id: int, *, actor: User, **given: object) -> R:
+def attempt(
+    act: Callable[..., AssistanceRequest], case_id: int | None, *, actor: User, **given: object
+) -> AssistanceRequest:
     """The door for views: a refusal is put into the ledger, in a transaction of its own, and raised again.
 
     What a person mistyped is no refusal and is not recorded.
     """
     try:
-        return act(case_id, actor=actor, **given)  # type: ignore[call-arg]
+        return act(case_id, actor=actor, **given)
     except Refused as refusal:
         if refusal.kind != RefusalKind.INPUT:
             record_refusal(action_of(act), case_id, actor=actor, refusal=refusal)
@@ -317,14 +323,14 @@ def attempt(act: Callable[Concatenate[int, P], R], case_id: int, *, actor: User,
 
 def action_of(act: Callable[..., object]) -> Action:
     """The action a transition is named for: one verb, one name."""
-    return Action(f"request:{act.__name__}")  # type: ignore[attr-defined]
+    return Action(f"request:{act.__name__}")
 
 
 @transaction.atomic(durable=True)
 def record_refusal(action: Action, case_id: int | None, *, actor: User, refusal: Refused) -> None:
     """Write who tried what, and why it was not done."""
     ledger.set_actor(actor)
-    now = _clock()
+    now = read_clock()
     ledger.record(
         ledger.Act(
             actor=actor,

@@ -94,11 +94,11 @@ def verify_caller(
     reason: str = "",
     submission: Submission | None = None,
 ) -> AssistanceRequest:
-    """Record whether the caller is who they say: call back on a number of the directory, never the one offered."""
+    """Record whether the caller is who they say. Call back on a directory number, never the one offered."""
     turn = begin(Action.VERIFY_CALLER, case_id, actor=actor, occurred_at=occurred_at, submission=submission)
     require_reason_when_late(turn, reason)
     unverified = verification == Verification.UNVERIFIED
-    values = {
+    values: dict[str, object] = {
         "verification": str(verification),
         "verification_method": method,
         "verified_by": None if unverified else actor,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import models
-
 from requests_app.models import AssistanceRequest, Dispatch, FieldOutcome, RestrictedDetails, Reveal, User
 from requests_app.models._base import Revised
 from requests_app.vocabulary import Action, RefusalKind, RetentionClass, Status
@@ -136,8 +134,7 @@ def _correct_row(turn: Turn, model: type[Revised], wanted: Mapping[str, object],
 
 
 def _part(turn: Turn, model: type[Revised]) -> Revised:
-    rows: models.QuerySet[Revised] = model._default_manager.filter(case=turn.case)
-    row = rows.first()
+    row = model._default_manager.filter(case=turn.case).first()
     if row is None:
         raise Refused(
             RefusalKind.INPUT,

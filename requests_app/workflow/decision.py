@@ -137,7 +137,7 @@ def _write(turn: Turn, choice: Choice, *, decided_by: User, is_own_intake: bool)
         decided_at=turn.occurred_at,
         entered_by=turn.actor,
         entered_at=turn.now,
-        logged_by=case.logged_by,
+        logged_by_id=case.logged_by_id,
         is_own_intake=is_own_intake,
         needs_agreement=under_danger,
         **_policy_columns(facts, verdict),
@@ -186,7 +186,7 @@ def _require_words(choice: Choice, verdict: Verdict, *, under_danger: bool) -> N
         missing.append(
             Reason(
                 "danger_reason_missing",
-                "Clear public danger holds. Declining it needs a written reason, and a second officer's agreement.",
+                "Clear public danger holds. Declining needs a written reason and a second officer's agreement.",
                 "reason_text",
             )
         )
@@ -269,8 +269,11 @@ def disagree(
 
 
 def _endorse(turn: Turn, kind: EndorsementKind, reason: str) -> None:
+    decision = effective_decision(turn.case)
+    if decision is None:
+        raise AssertionError("The conditions of this act ask for a decision.")
     Endorsement.objects.create(
-        decision=effective_decision(turn.case),
+        decision=decision,
         kind=str(kind),
         officer=turn.actor,
         reason=reason,

@@ -152,12 +152,8 @@ def _out_in_the_field(turn: Turn) -> None:
 
 def _commander(turn: Turn, officer_id: int | None) -> User:
     wanted = officer_id or (turn.actor.pk if Role.COMMANDING_OFFICER in turn.roles else None)
-    grant = (
-        RoleGrant.objects.in_effect()
-        .filter(user_id=wanted, role=Role.COMMANDING_OFFICER)
-        .select_related("user")
-        .first()
-    )
+    officers = RoleGrant.objects.in_effect().filter(role=Role.COMMANDING_OFFICER).select_related("user")
+    grant = officers.filter(user_id=wanted).first() if wanted else None
     if grant is None:
         raise Refused(
             RefusalKind.INPUT,

@@ -20,7 +20,6 @@ from requests_app.models import (
     User,
 )
 from requests_app.models.request import new_public_id
-from requests_app.querysets import NOW
 from requests_app.vocabulary import (
     Action,
     CadAbsence,
@@ -39,6 +38,7 @@ from requests_app.vocabulary import (
     PlaceKind,
     RefusalKind,
     RequestType,
+    Role,
     Status,
     ThresholdKey,
 )
@@ -276,12 +276,21 @@ def log(case_id: int, *, actor: User, submission: Submission | None = None) -> A
 
 
 @transition
-def page(case_id: int, *, actor: User, submission: Submission | None = None) -> AssistanceRequest:
-    """Page the next officer in the line of escalation, now."""
+def page(
+    case_id: int, *, actor: User, order: int | None = None, submission: Submission | None = None
+) -> AssistanceRequest:
+    """Page the next officer in the line of escalation, now.
+
+    A job names the place it is for: it is refused when that place was paged meanwhile.
+    """
     turn = begin(Action.PAGE, case_id, actor=actor, submission=submission)
     reason = PageReason.NO_ACKNOWLEDGEMENT if actor.is_system else PageReason.BY_HAND
-    order = turn.case.pages.count() + 1
-    sent = _page_order(turn, order=order, reason=reason)
+    next_order = turn.case.pages.count() + 1
+    if order not in (None, next_order):
+        raise Refused(
+            RefusalKind.ILLEGAL, Reason("paged_already", "The officer of this place was paged already.")
+        )
+    sent = _page_order(turn, order=next_order, reason=reason)
     return finish(turn, details=_paged(sent), touch=False)
 
 
@@ -320,7 +329,9 @@ def _officer_to_page(turn: Turn) -> User | None:
 
     Who logged the request is not paged: the request needs another officer.
     """
-    asked = {*turn.case.pages.values_list("officer_id", flat=True), turn.case.logged_by_id}
+    asked = set(turn.case.pages.values_list("officer_id", flat=True))
+    if turn.case.logged_by_id:
+        asked.add(turn.case.logged_by_id)
     on_duty = (
         RosterEntry.objects.filter(
             cancelled=False, starts_at__lte=turn.now, ends_at__gt=turn.now, officer__is_active=True
@@ -333,7 +344,7 @@ def _officer_to_page(turn: Turn) -> User | None:
             return duty.officer
     officers = (
         RoleGrant.objects.in_effect()
-        .filter(role="commanding_officer", user__is_active=True, starts_at__lte=NOW)
+        .filter(role=Role.COMMANDING_OFFICER, user__is_active=True)
         .exclude(user_id__in=asked)
         .order_by("user__badge_number")
         .select_related("user")
