@@ -201,7 +201,7 @@ class Cluster:
         try:
             self._wait_until_ready(server, superuser_url)
         except BaseException:
-            stop(server)
+            self.stop(server)
             raise
         return server
 
@@ -246,6 +246,18 @@ class Cluster:
         for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
             (self.sockets / name).unlink(missing_ok=True)
 
+    def stop(self, server: "subprocess.Popen[bytes]") -> None:
+        """A fast shutdown: open transactions are rolled back, everything committed is on disk."""
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            try:
+                server.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.send_signal(signal.SIGQUIT)  # at once: the next start recovers from the log
+                server.wait(STOP_SECONDS)
+        with contextlib.suppress(OSError):
+            self.sockets.rmdir()
+
     # --- as whom --------------------------------------------------------------------------------
 
     def _give(self, path: Path) -> None:
@@ -262,18 +274,6 @@ class Cluster:
         )
         if done.returncode:
             raise PostgresError(f"{program} failed: {(done.stderr or done.stdout).strip()}")
-
-
-def stop(server: "subprocess.Popen[bytes]") -> None:
-    """A fast shutdown: open transactions are rolled back, everything committed is on disk."""
-    if server.poll() is not None:
-        return
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.send_signal(signal.SIGQUIT)  # the immediate shutdown: the next start recovers from the log
-        server.wait(STOP_SECONDS)
 
 
 def _as_account(account: Account | None) -> dict[str, Any]:

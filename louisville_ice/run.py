@@ -24,7 +24,7 @@ from typing import Any
 
 import psycopg
 
-from louisville_ice.postgres import SUPERUSER, Cluster, PostgresError, die_with_parent, stop
+from louisville_ice.postgres import SUPERUSER, Cluster, PostgresError, die_with_parent
 from louisville_ice.roles import create_roles_and_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,6 +50,22 @@ class Stopped(BaseException):
 class Child:
     name: str
     process: "subprocess.Popen[bytes]"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@dataclass
+class Database(Child):
+    cluster: Cluster
+
+    def stop(self) -> None:
+        self.cluster.stop(self.process)
 
 
 @dataclass
@@ -86,15 +102,7 @@ class Run:
     def stop(self) -> None:
         """Last started, first stopped: the database goes last, when nobody uses it."""
         for child in reversed(self.children):
-            if child.name == "PostgreSQL":
-                stop(child.process)
-                continue
-            child.process.terminate()
-            try:
-                child.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.process.pid, signal.SIGKILL)
-                child.process.wait()
+            child.stop()
 
 
 def main() -> int:
@@ -118,7 +126,7 @@ def main() -> int:
 
 
 def serve(run: Run, port: int) -> None:
-    environment = {**defaults(), **os.environ}
+    environment = {**defaults(), "SITE_URL": f"http://localhost:{port}", **os.environ}
     if not environment.get("DATABASE_URL"):
         environment |= start_database(run, environment)
     else:
@@ -149,7 +157,7 @@ def start_database(run: Run, environment: Mapping[str, str]) -> dict[str, str]:
         cluster.create(superuser_password=passwords["superuser"])
     say(f"Starting PostgreSQL on {cluster.data}.")
     superuser = cluster.url(user=SUPERUSER, password=passwords["superuser"], database="postgres")
-    run.children.append(Child("PostgreSQL", cluster.start(superuser_url=superuser)))
+    run.children.append(Database("PostgreSQL", cluster.start(superuser_url=superuser), cluster))
     owner = cluster.url(user=OWNER, password=passwords["owner"], database=DATABASE)
     application = cluster.url(user=APPLICATION, password=passwords["application"], database=DATABASE)
     create_roles_and_database(superuser, owner_url=owner, application_url=application)
@@ -272,8 +280,10 @@ def one_run_at_a_time(port: int) -> Iterator[int]:
         lock.truncate(0)
         lock.write(f"http://localhost:{port}, process {os.getpid()}\n")
         lock.flush()
-        yield port
-        lock.truncate(0)
+        try:
+            yield port
+        finally:
+            lock.truncate(0)
 
 
 def check_port(port: int, *, patience: float) -> None:

@@ -62,7 +62,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # The idle lock belongs here: it needs the user, and nothing below may run for a locked screen.
+    # Needs to know who asks; nothing below it runs for a locked screen.
+    "requests_app.idle.IdleLockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -207,6 +208,10 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10  # seconds: the job is tried again, it must not hang
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="register@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Links in mail begin with this.
+OWN_HOST = ALLOWED_HOSTS[0].lstrip(".*") if ALLOWED_HOSTS else ""
+OWN_URL = f"https://{OWN_HOST}" if HTTPS and OWN_HOST else "http://localhost:8000"
+SITE_URL = env.str("SITE_URL", default=OWN_URL).rstrip("/")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "uswds"
 CRISPY_TEMPLATE_PACK = "uswds"

@@ -26,7 +26,7 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from louisville_ice.postgres import SETTINGS, SUPERUSER, Account, Cluster, programs_for, stop
+from louisville_ice.postgres import SETTINGS, SUPERUSER, Account, Cluster, programs_for
 from louisville_ice.roles import close_database, create_roles_and_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def urls(folder: Path) -> dict[str, str]:
-    """URLs by role, naming the template; `postgres` is the superuser beside it. The first caller starts all."""
+    """URLs by role, naming the template; `postgres` is the superuser beside it. Starts the server once."""
     ready = folder / "urls.json"
     with turn(folder):
         if not ready.exists():
@@ -131,7 +131,7 @@ def keep(folder: Path) -> None:
     draft.rename(folder / "urls.json")
     with (folder / "alive").open() as alive:
         fcntl.flock(alive, fcntl.LOCK_SH)
-    stop(server)
+    cluster.stop(server)
     shutil.rmtree(folder)
 
 
@@ -177,7 +177,7 @@ def _make_data(cluster: Cluster, kept: Path) -> None:
         for command in (["migrate", "--database", "owner", "--verbosity", "0"], ["grant_database_roles"]):
             subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, check=True)
     finally:
-        stop(server)
+        cluster.stop(server)
     for earlier in kept.parent.iterdir():
         if earlier.is_dir():  # what is kept is never more than one
             shutil.rmtree(earlier)
