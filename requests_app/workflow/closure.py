@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from requests_app.models import AssistanceRequest, Dispatch, FieldOutcome, RestrictedDetails, Reveal, User
 from requests_app.models._base import Revised
@@ -134,7 +135,8 @@ def _correct_row(turn: Turn, model: type[Revised], wanted: Mapping[str, object],
 
 
 def _part(turn: Turn, model: type[Revised]) -> Revised:
-    row = model._default_manager.filter(case=turn.case).first()
+    rows: Any = model._default_manager  # every one of these models belongs to a case
+    row: Revised | None = rows.filter(case=turn.case).first()
     if row is None:
         raise Refused(
             RefusalKind.INPUT,

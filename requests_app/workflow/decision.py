@@ -108,7 +108,9 @@ def _commanding_officer(officer_id: int, actor: User) -> User:
 
 
 def _write(turn: Turn, choice: Choice, *, decided_by: User, is_own_intake: bool) -> Decision:
-    case = turn.case
+    case, logged_by = turn.case, turn.case.logged_by
+    if logged_by is None:
+        raise AssertionError("Only a logged request is decided.")
     if case.direction == "outbound" and choice.outcome == Outcome.ASSIST:
         raise Refused(
             RefusalKind.POLICY,
@@ -137,7 +139,7 @@ def _write(turn: Turn, choice: Choice, *, decided_by: User, is_own_intake: bool)
         decided_at=turn.occurred_at,
         entered_by=turn.actor,
         entered_at=turn.now,
-        logged_by_id=case.logged_by_id,
+        logged_by=logged_by,
         is_own_intake=is_own_intake,
         needs_agreement=under_danger,
         **_policy_columns(facts, verdict),
@@ -186,7 +188,7 @@ def _require_words(choice: Choice, verdict: Verdict, *, under_danger: bool) -> N
         missing.append(
             Reason(
                 "danger_reason_missing",
-                "Clear public danger holds. Declining needs a written reason and a second officer's agreement.",
+                "Clear public danger holds: declining needs a written reason and another officer's word.",
                 "reason_text",
             )
         )
