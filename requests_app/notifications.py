@@ -1,11 +1,14 @@
 """Queues what must be sent, inside the transaction of the act: a rollback leaves no job.
 
-Nothing is sent here. The worker runs `tasks`, which send and record the attempt.
+Nothing is sent here. The worker runs `tasks`, which send and have each try written down.
 """
 
 from datetime import datetime
 
 from procrastinate.contrib.django import app
+
+from requests_app.models import Page, PageAttempt
+from requests_app.vocabulary import PageResult
 
 SEND_PAGE = "requests_app.tasks.send_page"
 PAGE_NEXT = "requests_app.tasks.page_next"
@@ -21,3 +24,11 @@ def queue_escalation(case_id: int, *, order: int, due_at: datetime) -> None:
     app.configure_task(
         PAGE_NEXT, queue="pages", schedule_at=due_at, queueing_lock=f"page-{case_id}-{order}"
     ).defer(case_id=case_id, order=order)
+
+
+def record_attempt(page: Page, result: PageResult, *, detail: str = "") -> PageAttempt:
+    """One try to reach the officer, on the case for good; what did not work is a try too."""
+    longest = PageAttempt._meta.get_field("detail").max_length
+    return PageAttempt.objects.create(
+        page=page, attempt=page.attempts.count() + 1, result=str(result), detail=detail[:longest]
+    )

@@ -1,0 +1,129 @@
+"""What the worker does: send pages, page the next officer, and look at what only the passing of time changes.
+
+A job may run twice and must do no harm then. Nothing here decides: a request that waits goes on waiting.
+"""
+
+import logging
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status as JobStatus
+
+from requests_app import notifications, workflow
+from requests_app.models import Installation, Page, User
+from requests_app.vocabulary import InstallationKind, PageReason, PageResult, RefusalKind, Status
+
+logger = logging.getLogger(__name__)
+
+LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
+PAGES, CLOCK = "pages", "clock"
+# After 2, 4, 8 seconds and so on; the eleventh and last repetition comes after more than an hour.
+PATIENCE = RetryStrategy(max_attempts=11, exponential_wait=2)
+# A page never waits behind housekeeping.
+LATER = -10
+CASES_AT_A_TIME = 100
+JOBS_KEPT_HOURS = 72
+
+PAGED_BECAUSE = {
+    PageReason.LOGGED: "you are on duty",
+    PageReason.NO_ACKNOWLEDGEMENT: "the officer paged before you has not acknowledged",
+    PageReason.BY_HAND: "a colleague asked for you",
+}
+
+
+# --- pages -------------------------------------------------------------------------------------
+
+
+@app.task(queue=PAGES, retry=PATIENCE)
+def send_page(page_id: int) -> None:
+    """Mail the paged officer. Every try is an attempt on the case; a failed one is tried again."""
+    page = Page.objects.select_related("case__evidence", "officer").get(pk=page_id)
+    if page.case.status != Status.WAITING or page.acknowledged_at is not None:
+        logger.info("Page %s is not sent: the officer need not come any more.", page_id)
+        return
+    if not page.officer.email:
+        notifications.record_attempt(page, PageResult.NO_ADDRESS)
+        return
+    try:
+        _mail_for(page).send()
+    except OSError as error:  # the errors of smtplib are among these
+        notifications.record_attempt(page, PageResult.FAILED, detail=f"{type(error).__name__}: {error}")
+        raise
+    notifications.record_attempt(page, PageResult.SENT)
+
+
+def _mail_for(page: Page) -> EmailMessage:
+    """Number, waiting time and a link; never what was said, by whom or where."""
+    path = reverse("requests_app:request_detail", args=[page.case.public_id])
+    emergency = workflow.is_emergency(page.case)
+    context = {
+        "case": page.case,
+        "is_emergency": emergency,
+        "is_demonstration": Installation.objects.filter(kind=InstallationKind.DEMONSTRATION).exists(),
+        "reason": PAGED_BECAUSE[PageReason(page.reason)],
+        "link": f"{settings.SITE_URL}{path}",
+    }
+    headers = {"Auto-Submitted": "auto-generated", **({"Importance": "high"} if emergency else {})}
+    with timezone.override(LOUISVILLE):
+        return EmailMessage(
+            subject=render_to_string("emails/request_paged.subject.txt", context).strip(),
+            body=render_to_string("emails/request_paged.body.txt", context),
+            to=[page.officer.email],
+            headers=headers,
+        )
+
+
+@app.task(queue=PAGES, retry=PATIENCE)
+def page_next(case_id: int, order: int) -> None:
+    """Page the officer of this place, unless somebody answered, or the place was paged, before."""
+    try:
+        case = workflow.page(case_id, actor=User.objects.system(), order=order)
+    except workflow.Refused as refusal:
+        if refusal.kind == RefusalKind.STALE:
+            raise  # somebody is saving the request this moment: try again
+        logger.info("Nobody is paged for request %s: %s", case_id, refusal)
+        return
+    if not case.pages.filter(order=order).exists():
+        logger.warning("Request %s waits, and no officer is left to page.", case.number)
+
+
+# --- what time alone brings about --------------------------------------------------------------
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="find_deviations")
+def find_deviations(timestamp: int) -> None:
+    """Write down what is late by now; what does not fit into one batch waits for the next."""
+    system = User.objects.system()
+    for case_id in workflow.deviating_by_now(limit=CASES_AT_A_TIME):
+        try:
+            workflow.find_deviations(case_id, actor=system)
+        except workflow.Refused as refusal:
+            logger.info("Request %s is looked at again later: %s", case_id, refusal)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Take up what a dead worker left half done: a page is sent twice rather than never."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs():
+        if job.queue == CLOCK:
+            # The next tick does the same work, and may hold the lock already.
+            await jobs.finish_job(job=job, status=JobStatus.FAILED, delete_job=True)
+        else:
+            logger.warning("Job %s of a worker that ended is tried again.", job.call_string)
+            await jobs.retry_job(job=job)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="remove_old_jobs", pass_context=True)
+async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Forget jobs that are done; failed ones stay, so that somebody looks at them."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=JOBS_KEPT_HOURS)
