@@ -1,0 +1,181 @@
+"""Every address, for everyone: who gets in, who is refused, and who is told that nothing is there."""
+
+import pytest
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from requests_app import workflow
+from requests_app.models import AssistanceRequest
+from requests_app.vocabulary import Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# What the columns below mean. "ok" is a page; an act that the case's state does not have is 409.
+ANSWERS = {
+    "ok": {200},
+    "go": {302},  # leads on, but not to sign-in
+    "act": {200, 409},
+    "post": {405},  # POST alone
+    "in": {"login"},
+    "no": {403},
+    "--": {404},
+}
+#                                      visitor outsider dispatcher commander oversight administrator
+MATRIX = {
+    "home":                            "go     ok       go         go        go        go",
+    "statistics":                      "ok     ok       ok         ok        ok        ok",
+    "statistics_quarter":              "ok     ok       ok         ok        ok        ok",
+    "policy":                          "ok     ok       ok         ok        ok        ok",
+    "about":                           "ok     ok       ok         ok        ok        ok",
+    "queue":                           "in     no       no         ok        no        no",
+    "queue_rows":                      "in     no       no         ok        no        no",
+    "wall":                            "in     no       ok         ok        no        no",
+    "wall_counts":                     "in     no       ok         ok        no        no",
+    "oversight":                       "in     no       no         no        ok        no",
+    "oversight_blocked":               "in     no       no         no        ok        no",
+    "oversight_deviations":            "in     no       no         no        ok        no",
+    "oversight_permissions":           "in     no       no         no        ok        no",
+    "oversight_periods":               "in     no       no         no        ok        no",
+    "request_list":                    "in     no       ok         ok        ok        no",
+    "request_new":                     "in     no       ok         ok        ok        no",
+    "request_new_autosave":            "in     post     post       post      post      post",
+    "request_detail":                  "in     --       ok         ok        ok        --",
+    "request_revisions":               "in     --       ok         ok        ok        --",
+    "request_as_of":                   "in     --       no         no        ok        --",
+    "request_save_intake":             "in     --       act        act       act       --",
+    "request_autosave":                "in     post     post       post      post      post",
+    "request_abandon":                 "in     --       act        act       act       --",
+    "request_log":                     "in     --       act        act       act       --",
+    "request_page":                    "in     --       act        act       no        --",
+    "request_radio_decision":          "in     --       act        no        no        --",
+    "request_acknowledge":             "in     --       no         act       no        --",
+    "request_claim":                   "in     --       no         act       no        --",
+    "request_release":                 "in     --       no         act       no        --",
+    "request_verify_caller":           "in     --       no         act       no        --",
+    "request_record_call":             "in     --       no         act       no        --",
+    "request_set_evidence":            "in     --       no         act       no        --",
+    "request_reclassify":              "in     --       no         act       no        --",
+    "request_request_information":     "in     --       no         act       no        --",
+    "request_decide":                  "in     --       no         act       no        --",
+    "request_confirm":                 "in     --       no         act       no        --",
+    "request_agree":                   "in     --       no         act       no        --",
+    "request_disagree":                "in     --       no         act       no        --",
+    "request_dispatch":                "in     --       act        act       no        --",
+    "request_officer_arrives":         "in     --       act        act       no        --",
+    "request_commander_arrives":       "in     --       act        act       no        --",
+    "request_commander_absent":        "in     --       act        act       no        --",
+    "request_stand_down":              "in     --       act        act       no        --",
+    "request_report_outcome":          "in     --       no         act       no        --",
+    "request_withdraw":                "in     --       act        act       no        --",
+    "request_correct":                 "in     --       act        act       no        --",
+    "request_reopen":                  "in     --       no         act       no        --",
+    "request_reveal":                  "in     --       act        act       act       --",
+    "request_explain":                 "in     --       no         act       no        --",
+    "request_answer":                  "in     --       no         act       no        --",
+    "request_review":                  "in     --       no         no        act       --",
+    "request_follow_up":               "in     --       no         no        act       --",
+    "request_hold":                    "in     --       no         no        act       --",
+}  # fmt: skip
+PEOPLE = ("visitor", "outsider", "dispatcher", "commander", "oversight", "administrator")
+CELLS = [
+    (name, who, answer)
+    for name, row in MATRIX.items()
+    for who, answer in zip(PEOPLE, row.split(), strict=True)
+]
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        found |= names_of(pattern.url_patterns) if isinstance(pattern, URLResolver) else {pattern.name}
+    return found
+
+
+def address(name: str, case: AssistanceRequest, quarter: str) -> str:
+    if name == "statistics_quarter":
+        return reverse("requests_app:statistics_quarter", args=[quarter])
+    try:
+        return reverse(f"requests_app:{name}")
+    except NoReverseMatch:  # an address of a case takes its public id
+        return reverse(f"requests_app:{name}", args=[case.public_id])
+
+
+def answer_of(response) -> set:
+    if response.status_code == 302 and "/account/login/" in response.headers["Location"]:
+        return {"login"}
+    return {response.status_code}
+
+
+def test_every_address_has_a_row():
+    assert names_of(get_resolver("requests_app.urls").url_patterns) == set(MATRIX)
+
+
+@pytest.fixture
+def people(dispatcher, commander, oversight, administrator, outsider):
+    return {
+        "visitor": None,
+        "outsider": outsider,
+        "dispatcher": dispatcher,
+        "commander": commander,
+        "oversight": oversight,
+        "administrator": administrator,
+    }
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everyone_gets_the_answer_of_the_matrix(who, people, client):
+    case = factories.make_decidable(people["dispatcher"], people["commander"])
+    if people[who]:
+        client.force_login(people[who])
+    wrong = {}
+    for name, person, answer in CELLS:
+        if person != who:
+            continue
+        response = client.get(address(name, case, "2017-Q3"))
+        if not answer_of(response) <= ANSWERS[answer]:
+            wrong[name] = f"{answer_of(response)} instead of {answer}"
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_post_gets_no_further_than_a_look(who, people, client):
+    """And an empty form does nothing, whoever sends it."""
+    case = factories.make_decidable(people["dispatcher"], people["commander"])
+    before = AssistanceRequest.objects.get(pk=case.pk).revision
+    if people[who]:
+        client.force_login(people[who])
+    wrong = {}
+    for name, person, answer in CELLS:
+        if person != who or not name.startswith("request_") or answer in ("ok", "post"):
+            continue
+        response = client.post(address(name, case, "2017-Q3"))
+        expected = {409, 422} if answer == "act" else ANSWERS[answer]
+        if not answer_of(response) <= expected:
+            wrong[name] = f"{answer_of(response)} instead of {expected}"
+
+    assert wrong == {}
+    assert AssistanceRequest.objects.get(pk=case.pk).revision == before
+
+
+def test_list_and_detail_agree_for_every_request_and_person(people, client):
+    makers = [
+        factories.make_case_in(status, dispatcher=people["dispatcher"], commander=people["commander"])
+        for status in Status
+    ]
+    second = factories.make_user("D-102", "dispatcher")
+    everyone = {**people, "second_dispatcher": second}
+    for who, person in everyone.items():
+        if person is None:
+            continue
+        client.force_login(person)
+        page = client.get(reverse("requests_app:request_list"), {"show": "all"}).content.decode()
+        for case in makers:
+            answer = client.get(reverse("requests_app:request_detail", args=[case.public_id])).status_code
+            assert answer == (200 if case.public_id in page else 404), (who, case.status)
+
+
+def test_every_act_has_its_row():
+    verbs = {action.value.partition(":")[2] for action in workflow.MOVES} - {"find_deviations"}
+
+    assert {f"request_{verb}" for verb in verbs} <= set(MATRIX)
