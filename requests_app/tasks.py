@@ -15,7 +15,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status as JobStatus
 
-from requests_app import notifications, workflow
+from requests_app import ledger, notifications, releases, workflow
 from requests_app.models import Installation, Page, User
 from requests_app.vocabulary import InstallationKind, PageReason, PageResult, RefusalKind, Status
 
@@ -106,6 +106,14 @@ def find_deviations(timestamp: int) -> None:
             workflow.find_deviations(case_id, actor=system)
         except workflow.Refused as refusal:
             logger.info("Request %s is looked at again later: %s", case_id, refusal)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="find_late_releases")
+def find_late_releases(timestamp: int) -> None:
+    """Write down which quarters ought to be public by now."""
+    for quarter in releases.find_late_releases(ledger.now()):
+        logger.warning("The figures of %s are not released, and ought to be.", quarter)
 
 
 @app.periodic(cron="* * * * *")

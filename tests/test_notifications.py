@@ -13,24 +13,7 @@ from requests_app.models import Page, PageAttempt
 from requests_app.notifications import PAGE_NEXT, SEND_PAGE
 from requests_app.vocabulary import Ground, PageReason, PageResult, RefusalKind, Role, Status
 from tests import factories
-
-
-def work():
-    """Let the worker do every page that is due now, as it does beside the site."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(
-            queues=["pages"],
-            wait=False,
-            listen_notify=False,
-            install_signal_handlers=False,
-            delete_jobs="never",
-        )
-
-
-def bring_forward():
-    """What was to be done later is due now."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+from tests.worker import bring_forward, work
 
 
 def escalate(times=1):
@@ -153,21 +136,16 @@ def test_no_mail_goes_out_for_a_request_that_an_officer_has_taken(
 # --- when it does not work ---------------------------------------------------------------------
 
 
-def bring_forward_sending():
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = %s", [SEND_PAGE])
-
-
 def test_a_mail_server_that_is_down_is_tried_again_until_the_mail_arrives(
     on_duty, dispatcher, mail_server_down, request
 ):
     case = logged(dispatcher)
 
     work()
-    bring_forward_sending()
+    bring_forward(SEND_PAGE)
     work()
     smtp_server = request.getfixturevalue("smtp_server")
-    bring_forward_sending()
+    bring_forward(SEND_PAGE)
     work()
 
     assert results(case) == [(1, PageResult.FAILED), (2, PageResult.FAILED), (3, PageResult.SENT)]
@@ -192,7 +170,7 @@ def test_each_wait_is_longer_than_the_one_before(on_duty, dispatcher, mail_serve
         work()
         job = ProcrastinateJob.objects.get(task_name=SEND_PAGE)
         waits.append((job.scheduled_at - timezone.now()).total_seconds())
-        bring_forward_sending()
+        bring_forward(SEND_PAGE)
 
     assert waits == pytest.approx([2, 4, 8, 16], abs=1)
 

@@ -6,6 +6,7 @@ Only candidates are read, each by one narrow query; `find_deviations` then write
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from requests_app import ledger
 from requests_app.models import AssistanceRequest, CommanderCall, Decision, Deviation
 from requests_app.querysets import NOW
 from requests_app.vocabulary import (
@@ -18,12 +19,11 @@ from requests_app.vocabulary import (
 )
 from requests_app.workflow import _deviations
 from requests_app.workflow._limits import Limits, read_limits
-from requests_app.workflow._transition import read_clock
 
 
 def deviating_by_now(*, limit: int) -> list[int]:
     """Ids of cases in which something is missing by now that was not a deviation before, oldest first."""
-    limits, now = read_limits(), read_clock()
+    limits, now = read_limits(), ledger.now()
     candidates: dict[int, AssistanceRequest] = {}
     for query in (_unanswered, _radio_unconfirmed, _reference_missing, _unreviewed):
         found = query(limits).select_related("evidence").prefetch_related("deviations").order_by("pk")

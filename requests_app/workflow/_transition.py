@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.utils import OperationalError
 from psycopg import errors
 
@@ -164,7 +164,7 @@ def begin_new(
 ) -> Turn:
     """As `begin`, for a case that does not exist yet; `lock` takes what orders such beginnings."""
     ledger.set_actor(actor)
-    lock(read_clock())
+    lock(ledger.now())
     return _turn(action, case, actor=actor, occurred_at=occurred_at, submission=submission)
 
 
@@ -176,7 +176,7 @@ def _turn(
     occurred_at: datetime | None,
     submission: Submission | None,
 ) -> Turn:
-    now = read_clock()
+    now = ledger.now()  # read after the lock: acts on one case are in order
     _refuse_replay(action, actor, submission)
     roles = _roles_now(actor)
     if not _may(actor, roles, action):
@@ -202,14 +202,6 @@ def _may(actor: User, roles: frozenset[str], action: Action) -> bool:
     if actor.is_system:
         return action in permissions.SYSTEM_ACTIONS
     return permissions.allows(roles, action)
-
-
-def read_clock() -> datetime:
-    """The database clock, read after the lock: acts on one case are in order."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT register_now()")
-        (now,) = cursor.fetchone()
-    return now
 
 
 def _roles_now(actor: User) -> frozenset[str]:
@@ -330,7 +322,7 @@ def action_of(act: Callable[..., object]) -> Action:
 def record_refusal(action: Action, case_id: int | None, *, actor: User, refusal: Refused) -> None:
     """Write who tried what, and why it was not done."""
     ledger.set_actor(actor)
-    now = read_clock()
+    now = ledger.now()
     ledger.record(
         ledger.Act(
             actor=actor,
