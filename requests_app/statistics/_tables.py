@@ -1,0 +1,76 @@
+"""The shape in which people read a figure: a heading, a sentence in plain words, and a plain table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from requests_app.statistics._counts import Code, Counts
+from requests_app.statistics._words import number_word
+from requests_app.statistics.conduct import Conduct
+
+BEFORE, SHARE = "Quarter before", "Share"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table; `share`, in percent, draws its bar."""
+
+    label: str
+    cells: tuple[str, ...]
+    share: int | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one heading shows. Without rows there is nothing to tabulate, and the sentence says so."""
+
+    name: str
+    heading: str
+    sentence: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    note: str = ""
+
+
+Table = tuple[tuple[str, ...], tuple[Row, ...]]
+NO_TABLE: Table = ((), ())
+
+
+def counts_of(before: Conduct | None, counts: Callable[[Conduct], Counts[Code]]) -> Counts[Code] | None:
+    return counts(before) if before else None
+
+
+def table(
+    what: str,
+    now: Counts[Code],
+    before: Counts[Code] | None = None,
+    *,
+    whole: int,
+    always: Sequence[Code] = (),
+    counted: str = "Requests",
+) -> Table:
+    """Headings and rows of a count by code, with the quarter before, and the share of the whole."""
+    codes = {*now, *(before or {}), *always}
+    if not codes:
+        return NO_TABLE
+    rows = tuple(
+        row(code.label, now.get(code, 0), None if before is None else before.get(code, 0), whole=whole)
+        for code in type(next(iter(codes)))
+        if code in codes
+    )
+    return (what, counted, *((BEFORE,) if before is not None else ()), SHARE), rows
+
+
+def row(label: str, now: int, before: int | None = None, *, whole: int) -> Row:
+    then = () if before is None else (number_word(before),)
+    return Row(label, (number_word(now), *then), percent(now, whole))
+
+
+def plain_table(columns: tuple[str, ...], lines: dict[str, int]) -> Table:
+    """Rows of one number each, without a share; no table when all of them are none."""
+    if not any(lines.values()):
+        return NO_TABLE
+    return columns, tuple(Row(label, (number_word(number),)) for label, number in lines.items())
+
+
+def percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0

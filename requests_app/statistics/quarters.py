@@ -1,0 +1,106 @@
+"""Calendar quarters as Louisville lives them, and which of them the public may see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min
+from django.db.models.functions import TruncQuarter
+
+from requests_app.models import AssistanceRequest
+
+LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
+PUBLIC_AFTER = timedelta(days=30)
+MONTHS = ("January to March", "April to June", "July to September", "October to December")
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """Three local months; `number` is 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def containing(cls, moment: datetime) -> "Quarter":
+        local = moment.astimezone(LOUISVILLE)
+        return cls(local.year, (local.month + 2) // 3)
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+    @property
+    def label(self) -> str:
+        return f"{MONTHS[self.number - 1]} {self.year}"
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime(self.year, 3 * self.number - 2, 1, tzinfo=LOUISVILLE)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment that is no longer part of it."""
+        return self.next.starts_at
+
+    @property
+    def public_from(self) -> datetime:
+        """Local midnight: the sum is made on the local clock, so a change of the clock moves nothing."""
+        return self.ends_at + PUBLIC_AFTER
+
+    @property
+    def next(self) -> "Quarter":
+        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
+    @property
+    def previous(self) -> "Quarter":
+        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The quarters that the public may see, newest first, and the one in which the register came into use.
+
+    Earlier quarters stand here only when a request of theirs was found later: of those the register knows
+    nothing else, so it must not say that there was nothing.
+    """
+
+    quarters: tuple[Quarter, ...]
+    in_use_since: Quarter | None
+
+    def find(self, code: str) -> Quarter | None:
+        return next((quarter for quarter in self.quarters if str(quarter) == code), None)
+
+    def older(self, quarter: Quarter) -> Quarter | None:
+        return next((one for one in self.quarters if one < quarter), None)
+
+    def newer(self, quarter: Quarter) -> Quarter | None:
+        return next((one for one in reversed(self.quarters) if one > quarter), None)
+
+    def before(self, quarter: Quarter) -> Quarter | None:
+        """The quarter before, if the register was in use for all of it: only then a comparison is fair."""
+        since = self.in_use_since
+        return quarter.previous if since is not None and since < quarter.previous else None
+
+
+def published(*, at: datetime) -> Published:
+    """Quarters that ended thirty days ago or longer, at this moment."""
+    counted = AssistanceRequest.objects.counted()
+    first_entry = counted.aggregate(first=Min("entered_at"))["first"]
+    if first_entry is None:
+        return Published((), None)
+    received = counted.annotate(quarter=TruncQuarter("received_at", tzinfo=LOUISVILLE))
+    starts = received.values_list("quarter", flat=True).order_by("quarter").distinct()
+    in_use_since = Quarter.containing(first_entry)
+    quarters = {Quarter.containing(start) for start in starts}
+    later = in_use_since
+    while later.public_from <= at:
+        quarters.add(later)
+        later = later.next
+    public = sorted((quarter for quarter in quarters if quarter.public_from <= at), reverse=True)
+    return Published(tuple(public), in_use_since)
+
+
+def next_public_from(*, at: datetime) -> datetime:
+    """When the next quarter that is not public yet becomes so."""
+    quarter = Quarter.containing(at).previous
+    return quarter.public_from if quarter.public_from > at else quarter.next.public_from
