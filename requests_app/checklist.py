@@ -43,6 +43,8 @@ SETS_FACT = {
     "direction": Action.CORRECT,
     "jurisdiction": Action.CORRECT,
 }
+# These speak of what is asked, and it is evidence that answers them.
+ANSWERED_BY_EVIDENCE = frozenset({"NO_GROUND", "STATE_FACTS"})
 
 
 class GroundState(Choice):
@@ -77,11 +79,11 @@ class GroundCheck:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A finding that is about no ground, with the act that can change it."""
+    """A finding that is about no ground; `verb` names the act that can change what it speaks of."""
 
     title: str
     finding: Finding
-    act: Action | None
+    verb: str
 
 
 def checks(case: AssistanceRequest, verdict: Verdict, policy: PolicyVersion) -> list[GroundCheck]:
@@ -93,15 +95,18 @@ def open_points(verdict: Verdict, policy: PolicyVersion) -> list[OpenPoint]:
     """What the policy has to say besides the grounds: those that block first."""
     grounds = {rule.code.value for rule in policy.grounds}
     return [
-        OpenPoint(policy.titles.get(finding.code, ""), finding, act_for(finding))
+        OpenPoint(policy.titles.get(finding.code, ""), finding, verb_for(finding))
         for finding in verdict.findings
         if finding.code not in grounds
     ]
 
 
-def act_for(finding: Finding) -> Action | None:
-    """The act whose form sets the fact that the finding speaks of."""
-    return SETS_FACT.get(finding.field.partition(".")[0])
+def verb_for(finding: Finding) -> str:
+    """`set_evidence`, `verify_caller` …: the act whose form sets the fact that the finding speaks of."""
+    if finding.code in ANSWERED_BY_EVIDENCE:
+        return "set_evidence"
+    act = SETS_FACT.get(finding.field.partition(".")[0])
+    return act.value.partition(":")[2] if act else ""
 
 
 def in_short(codes: Iterable[str]) -> str:
@@ -160,6 +165,8 @@ def _may_still_be_shown(rule: GroundRule, verdict: Verdict, findings: tuple[Find
 
 
 def _facts(ground: Ground, case: AssistanceRequest) -> Iterator[Shown]:
+    if not _is_claimed(ground, case):
+        return iter(())
     if ground in DOCUMENT_GROUNDS:
         return _documents(document for document in case.documents.all() if not document.struck)
     return _crime(case.evidence) if ground == Ground.CRIME else _danger(case.evidence)
@@ -177,8 +184,6 @@ def _documents(documents: Iterable[Document]) -> Iterator[Shown]:
 
 def _crime(evidence: Evidence) -> Iterator[Shown]:
     yield Shown("Crime", CrimeStatus(evidence.crime_status).label)
-    if evidence.crime_status == CrimeStatus.NONE:
-        return
     yield Shown("Offence", evidence.crime_offence or "Not recorded")
     yield Shown("Only an immigration offence", "Yes" if evidence.immigration_offence_only else "No")
     yield Shown("Shown by", CrimeBasis(evidence.crime_basis).label)
@@ -187,8 +192,6 @@ def _crime(evidence: Evidence) -> Iterator[Shown]:
 
 def _danger(evidence: Evidence) -> Iterator[Shown]:
     yield Shown("Danger", DangerLevel(evidence.danger_level).label)
-    if evidence.danger_level == DangerLevel.NONE:
-        return
     yield Shown("In the caller's words", evidence.danger_articulated or "Not recorded")
     yield Shown("Shown by", Corroboration(evidence.danger_corroboration).label)
     yield Shown("Your assessment", evidence.danger_assessment or "Not recorded")

@@ -61,6 +61,23 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """Since when a request waits, and until when the next step is due. Empty when nothing is waited for."""
+
+    since: datetime | None = None
+    due: datetime | None = None
+    due_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Whether the last call with the caller is recorded, in words."""
+
+    words: str
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One request as the queue shows it."""
 
@@ -71,11 +88,8 @@ class Row:
     outcome: Outcome
     outcome_detail: str
     is_decided: bool
-    recording: str
-    is_recorded: bool
-    since: datetime | None
-    due: datetime | None
-    due_for: str
+    recording: Recording
+    clock: Clock
     remark: str
     actions: tuple[Action, ...]
 
@@ -185,57 +199,50 @@ def _row(
 ) -> Row:
     decision = workflow.effective_decision(case) if case.status not in UNDECIDED else None
     verdict = evaluate(workflow.facts_of(case, at=now), policy.id)
-    due, due_for = _due(case, limits)
-    recording, is_recorded = _recording(case)
     permitted = workflow.permitted_actions(user, case, now=now, limits=limits)
     return Row(
         case=case,
         is_emergency=workflow.is_emergency(case) and case.status in UNDECIDED,
-        asked_for=", ".join(RequestType(code).label for code in case.request_types) or "Not said yet",
+        asked_for=asked_for(case),
         grounds_claimed=checklist.in_short(case.grounds_claimed) or "None",
         outcome=Outcome(decision.outcome) if decision else verdict.outcome,
         outcome_detail=_of_decision(decision) if decision else _of_verdict(verdict, policy),
         is_decided=decision is not None,
-        recording=recording,
-        is_recorded=is_recorded,
-        since=_since(case),
-        due=due,
-        due_for=due_for,
+        recording=recording_of(case),
+        clock=clock_of(case, limits),
         remark=_remark(case, decision),
         actions=tuple(action for action in ROW_ACTIONS if action in permitted),
     )
 
 
-def _since(case: AssistanceRequest) -> datetime | None:
-    """From when it waits: for an officer, or for what was asked. None when nothing is waited for."""
-    if case.status == Status.INFORMATION_NEEDED:
-        return case.information_requested_at
-    return case.logged_at if case.status in UNDECIDED else None
+def asked_for(case: AssistanceRequest) -> str:
+    return ", ".join(RequestType(code).label for code in case.request_types) or "Not said yet"
 
 
-def _due(case: AssistanceRequest, limits: workflow.Limits) -> tuple[datetime | None, str]:
-    """Until when the next step is due, and which it is."""
+def clock_of(case: AssistanceRequest, limits: workflow.Limits) -> Clock:
+    """The time limits count from the event before: logged, acknowledged, information asked for."""
     if case.status == Status.INFORMATION_NEEDED:
-        return case.information_due_at, "to answer"
+        return Clock(case.information_requested_at, case.information_due_at, "to answer")
     if case.status not in UNDECIDED or case.logged_at is None:
-        return None, ""
+        return Clock()
     emergency = workflow.is_emergency(case)
     if case.acknowledged_at is None:
-        return case.logged_at + limits.get(ThresholdKey.ACKNOWLEDGE, emergency=emergency), "to acknowledge"
+        due = case.logged_at + limits.get(ThresholdKey.ACKNOWLEDGE, emergency=emergency)
+        return Clock(case.logged_at, due, "to acknowledge")
+    due = case.acknowledged_at + limits.get(ThresholdKey.DECIDE, emergency=emergency)
     if not emergency and case.requested_for and case.requested_for >= end_of_day(case.logged_at):
         # Asked for a later day: decided on the day it came in.
-        return end_of_day(case.logged_at), "to decide"
-    return case.acknowledged_at + limits.get(ThresholdKey.DECIDE, emergency=emergency), "to decide"
+        due = end_of_day(case.logged_at)
+    return Clock(case.logged_at, due, "to decide")
 
 
-def _recording(case: AssistanceRequest) -> tuple[str, bool]:
-    """Whether the last call with the caller is recorded, in words."""
+def recording_of(case: AssistanceRequest) -> Recording:
     call = max(case.calls.all(), key=lambda one: one.started_at, default=None)
     if call is None:
-        return "No call yet", False
+        return Recording("No call yet", is_complete=False)
     if call.recorded == CallRecorded.YES and not call.recorder_reference:
-        return "Recorded, reference missing", False
-    return CallRecorded(call.recorded).label, call.recorded == CallRecorded.YES
+        return Recording("Recorded, reference missing", is_complete=False)
+    return Recording(CallRecorded(call.recorded).label, is_complete=call.recorded == CallRecorded.YES)
 
 
 def _of_verdict(verdict: Verdict, policy: PolicyVersion) -> str:
