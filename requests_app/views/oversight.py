@@ -1,39 +1,311 @@
-"""What oversight sees and does."""
+"""What oversight sees and does. Read-only but for its own findings, questions, holds and releases."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-def oversight(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
+from requests_app import permissions, releases, scrutiny, workflow
+from requests_app.access import get_case, person, require
+from requests_app.as_of import Moment, case_as_of
+from requests_app.filters import CaseFilter, DeviationFilter, DeviationTab, RefusalFilter, RefusalTab
+from requests_app.forms._fields import LocalDateTimeField
+from requests_app.forms.oversight import AsOfForm, FollowUpForm, HoldForm, ReleasePeriodForm, ReviewForm
+from requests_app.models import AssistanceRequest, Decision, LedgerEntry, User
+from requests_app.views._acts import STATUS_CODES, act_view, submission_of
+from requests_app.views._case import in_full
+from requests_app.views._case_facts import decision_rows, panels_of
+from requests_app.views._pages import page_of
+from requests_app.vocabulary import Action, Choice, DeviationKind, Role, Status
 
+MICROSECONDS = 1_000_000
 
-def oversight_blocked(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def oversight_deviations(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def oversight_permissions(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def oversight_periods(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def request_as_of(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def request_review(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
-
-
-def request_follow_up(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
+# --- cases, refusals, deviations --------------------------------------------------------------
 
 
-def request_hold(request: HttpRequest, **words: str) -> HttpResponse:
-    raise Http404
+@login_required
+@require_safe
+def oversight(request: HttpRequest) -> HttpResponse:
+    """Every case, narrowed by filters that stand in the address."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    user, now = person(request), timezone.now()
+    narrowed = CaseFilter(request.GET, queryset=scrutiny.cases(user))
+    valid = narrowed.form.is_valid()
+    found = narrowed.qs if valid else scrutiny.cases(user).none()
+    page = page_of(found, request, by=("received_at", "id"), of="request", key="public_id")
+    context = {
+        "form": narrowed.form,
+        "page": page,
+        "rows": scrutiny.case_rows(page.rows, now),
+        "is_narrowed": bool(narrowed.form.changed_data),
+        "tabs": _tabs(user, "oversight"),
+    }
+    return render(request, "requests_app/oversight.html", context, status=200 if valid else 422)
+
+
+@login_required
+@require_safe
+def oversight_blocked(request: HttpRequest) -> HttpResponse:
+    """Who tried what, and why it was refused; what the policy blocked comes first."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    user = person(request)
+    asked = _with_tab(request.GET, RefusalTab.POLICY)
+    narrowed = RefusalFilter(asked, queryset=scrutiny.refusals(user))
+    valid = narrowed.form.is_valid()
+    page = page_of(narrowed.qs if valid else LedgerEntry.objects.none(), request, by=("id",), of="attempt")
+    context = {
+        "form": narrowed.form,
+        "page": page,
+        "attempts": [_attempt(entry) for entry in page.rows],
+        "kinds": _kinds(request, RefusalTab, asked["tab"]),
+        "tabs": _tabs(user, "oversight_blocked"),
+    }
+    return render(request, "requests_app/oversight_blocked.html", context, status=200 if valid else 422)
+
+
+@login_required
+@require_safe
+def oversight_deviations(request: HttpRequest) -> HttpResponse:
+    """What the policy required and did not happen; what nobody has explained comes first."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    user = person(request)
+    asked = _with_tab(request.GET, DeviationTab.UNEXPLAINED)
+    narrowed = DeviationFilter(asked, queryset=scrutiny.deviations(user))
+    valid = narrowed.form.is_valid()
+    found = narrowed.qs if valid else scrutiny.deviations(user).none()
+    page = page_of(found, request, by=("found_at", "id"), of="deviation")
+    context = {
+        "form": narrowed.form,
+        "page": page,
+        "deviations": [(row, DeviationKind(row.kind).label) for row in page.rows],
+        "kinds": _kinds(request, DeviationTab, asked["tab"]),
+        "tabs": _tabs(user, "oversight_deviations"),
+    }
+    return render(request, "requests_app/oversight_deviations.html", context, status=200 if valid else 422)
+
+
+def _attempt(entry: LedgerEntry) -> dict[str, Any]:
+    """One refused act, with the reasons the person was given."""
+    details = entry.details
+    return {
+        "entry": entry,
+        "act": Action(entry.action).label,
+        "reason": details.get("reason", ""),
+        "codes": details.get("codes", []),
+    }
+
+
+def _with_tab(asked: QueryDict, first: Choice) -> QueryDict:
+    if asked.get("tab"):
+        return asked
+    with_tab = asked.copy()
+    with_tab["tab"] = str(first)
+    return with_tab
+
+
+def _kinds(request: HttpRequest, choice: type[Choice], current: str) -> list[dict[str, Any]]:
+    """Tabs that keep the other answers of the address, and begin at the newest row again."""
+    kept = request.GET.copy()
+    for word in ("before", "after"):
+        kept.pop(word, None)
+    found = []
+    for tab in choice:
+        kept["tab"] = str(tab)
+        found.append({"label": tab.label, "url": f"?{kept.urlencode()}", "is_current": tab == current})
+    return found
+
+
+def _tabs(user: User, current: str) -> list[dict[str, Any]]:
+    """The rooms of oversight."""
+    unexplained = scrutiny.unexplained(scrutiny.deviations(user)).count()
+    rooms: list[tuple[str, str, int | None]] = [
+        ("oversight", "Requests", None),
+        ("oversight_blocked", "Blocked attempts", None),
+        ("oversight_deviations", "Deviations", unexplained or None),
+        ("oversight_periods", "Periods", None),
+        ("oversight_permissions", "Who may do what", None),
+    ]
+    return [
+        {
+            "label": label,
+            "url": reverse(f"requests_app:{name}"),
+            "is_current": name == current,
+            "count": count,
+        }
+        for name, label, count in rooms
+    ]
+
+
+# --- who may do what --------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def oversight_permissions(request: HttpRequest) -> HttpResponse:
+    """The table that the register itself goes by, and who holds which role today."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    acts = [
+        {
+            "label": action.label,
+            "meaning": action.meaning,
+            "grants": [action in permissions.GRANTS[role] for role in Role],
+            "by_itself": action in permissions.SYSTEM_ACTIONS,
+        }
+        for action in Action
+    ]
+    held = scrutiny.holders()
+    context = {
+        "roles": list(Role),
+        "acts": acts,
+        "held": [(role, held[role]) for role in Role],
+        "tabs": _tabs(person(request), "oversight_permissions"),
+    }
+    return render(request, "requests_app/oversight_permissions.html", context)
+
+
+# --- periods ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def oversight_periods(request: HttpRequest) -> HttpResponse:
+    """Which quarters are published, and the form that publishes one."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    now = timezone.now()
+    listed = releases.periods(now)
+    form = _release_form(request, listed, now)
+    status = 200
+    if request.method == "POST":
+        require(request.user, Action.RELEASE_PERIOD)
+        status = _release(request, form)
+        if status == 302:
+            return redirect("requests_app:oversight_periods")
+    context = {
+        "form": form,
+        "periods": [(period, _state(period, now)) for period in listed],
+        "can_release": any(period.may_be_released(now) for period in listed),
+        "tabs": _tabs(person(request), "oversight_periods"),
+    }
+    return render(request, "requests_app/oversight_periods.html", context, status=status)
+
+
+def _release_form(request: HttpRequest, listed: list[releases.Period], now: datetime) -> ReleasePeriodForm:
+    data = request.POST if request.method == "POST" else None
+    # The oldest first: it has waited longest.
+    named = [
+        (str(period.quarter), f"{period.quarter}, {period.quarter.label}") for period in reversed(listed)
+    ]
+    ripe = {str(period.quarter) for period in listed if period.may_be_released(now)}
+    return ReleasePeriodForm(data, known=named, ripe=[pair for pair in named if pair[0] in ripe])
+
+
+def _release(request: HttpRequest, form: ReleasePeriodForm) -> int:
+    """Do it: 302 when it is done (now, or by the same form before), else the status of the answer."""
+    if not form.is_valid():
+        return 422
+    quarter = form.cleaned_data["quarter"]
+    try:
+        releases.release_period(
+            quarter,
+            actor=person(request),
+            note=form.cleaned_data["note"],
+            submission=submission_of(request, form),
+        )
+    except workflow.AlreadyDone:
+        return 302
+    except workflow.Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(reason.field or None, reason.message)
+        return STATUS_CODES[refusal.kind]
+    messages.success(request, f"{quarter} is released.")
+    return 302
+
+
+def _state(period: releases.Period, now: datetime) -> tuple[str, str]:
+    """Where a quarter stands, as a word and the colour of its tag."""
+    if period.release is not None:
+        return ("Released late", "decline") if period.deviation else ("Released", "assist")
+    if not period.is_over(now):
+        return "Not over", "closed"
+    if period.is_overdue(now):
+        return "Overdue", "decline"
+    if period.may_be_released(now):
+        return "May be released", "waiting"
+    return "Too early", "closed"
+
+
+# --- a case as it stood -----------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def request_as_of(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The case as the register held it at the time in the address, beside what it holds now."""
+    case = get_case(person(request), public_id, Action.SEE_OVERSIGHT)
+    now = timezone.now()
+    form = AsOfForm(request.GET if "at" in request.GET else None, now=now, initial={"at": now})
+    valid = form.is_valid() or not form.is_bound
+    at = form.cleaned_data["at"] if form.is_bound and valid else now
+    show_restricted = workflow.may_read_restricted(person(request), case, now=now)
+    stood = case_as_of(case, at, show_restricted=show_restricted)
+    context = {
+        "case": case,
+        "form": form,
+        "at": at,
+        "is_now": not form.is_bound,
+        "stood": stood,
+        "decision": decision_of(stood.decision),
+        "status_label": Status(stood.status).label if stood.status else "",
+        "moments": [_moment(moment, at, stood.revision) for moment in stood.moments],
+        "can_reveal": not show_restricted
+        and Action.REVEAL in workflow.permitted_actions(person(request), case, now=now),
+    }
+    return render(request, "requests_app/request_as_of.html", context, status=200 if valid else 422)
+
+
+def _moment(moment: Moment, at: datetime, revision: int) -> dict[str, Any]:
+    """A change of the case to go to: the full second after it, as the address can say it."""
+    after = (
+        moment.at if not moment.at.microsecond else moment.at.replace(microsecond=0) + timedelta(seconds=1)
+    )
+    text, fold = LocalDateTimeField().prepare_value(after)
+    query = QueryDict(mutable=True)
+    query["at"] = text
+    if fold:
+        query["at_fold"] = fold
+    return {
+        "moment": moment,
+        "url": f"?{query.urlencode()}",
+        "is_current": moment.number == revision,
+    }
+
+
+def decision_of(decision: Decision | None) -> dict[str, Any] | None:
+    return decision and {"outcome": decision.outcome, "rows": decision_rows(decision)}
+
+
+# --- acts -------------------------------------------------------------------------------------
+
+
+def what_stands(request: HttpRequest, case: AssistanceRequest, form: object) -> Mapping[str, object]:
+    """What a reviewer has before them: the whole case, and what was refused on it."""
+    whole = in_full(case)
+    refusals = scrutiny.refusals(person(request)).filter(case=case)
+    return {
+        "whole": whole,
+        "decision": decision_of(workflow.effective_decision(whole)),
+        "panels": panels_of(whole, None),
+        "attempts": [_attempt(entry) for entry in refusals],
+    }
+
+
+request_review = act_view(ReviewForm, template="requests_app/request_review.html", shown=what_stands)
+request_follow_up = act_view(FollowUpForm)
+request_hold = act_view(HoldForm)

@@ -1,0 +1,148 @@
+"""Forms of oversight: what it finds, what it asks, how long a request is kept, which period is published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from requests_app.forms._act import ActForm
+from requests_app.forms._base import (
+    Buttons,
+    FilterForm,
+    Folded,
+    LocalDateTimeField,
+    RegisterForm,
+    Send,
+    TextField,
+    choice_field,
+    choices_field,
+    reason_field,
+)
+from requests_app.models import AssistanceRequest
+from requests_app.vocabulary import Action, RequestType, RetentionClass, ReviewFinding
+
+LAST_YEAR_KEPT = 2200
+
+
+class ReviewForm(ActForm):
+    act = Action.REVIEW
+    notice = (
+        "Your finding is added to the record under your name. It changes no fact and no decision, and a later"
+        " review stands beside it."
+    )
+    submit_label = "Record the review"
+
+    finding = choice_field(ReviewFinding, label="Finding")
+    note = TextField(
+        label="What the finding rests on",
+        max_length=4000,
+        multiline=True,
+        help_text="What you read and heard, and what you make of it. No name of a person who was sought.",
+    )
+    request_types = choices_field(
+        RequestType,
+        label="What was really asked for",
+        required=False,
+        look="list",
+        help_text="Only if you see it differently. All three classifications are kept.",
+    )
+
+    def build_layout(self) -> Layout:
+        return Layout(
+            "finding",
+            "note",
+            Folded("Classify the request differently", "request_types"),
+            Buttons(Send(self.submit_label)),
+        )
+
+
+class FollowUpForm(ActForm):
+    act = Action.FOLLOW_UP
+    notice = "The department sees the question on the request and answers it there."
+    submit_label = "Ask"
+
+    question = TextField(label="What the department is to answer", max_length=2000, multiline=True)
+
+
+class HoldForm(ActForm):
+    act = Action.HOLD
+    notice = "Nothing is erased by this. A legal hold keeps the request whatever its date says."
+    submit_label = "Save"
+
+    legal_hold = forms.BooleanField(label="Legal hold", required=False)
+    retention_class = choice_field(RetentionClass, label="Retention", look="list")
+    retain_until = forms.DateField(
+        label="Keep until",
+        required=False,
+        help_text="Empty means no date is set.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a date that exists, like 2031-11-22."},
+    )
+    reason = reason_field(max_length=1000)
+
+    def initial_for(self, case: AssistanceRequest) -> Mapping[str, object]:
+        return {
+            "legal_hold": case.legal_hold,
+            "retention_class": case.retention_class,
+            "retain_until": case.retain_until,
+        }
+
+    def clean_retain_until(self) -> date | None:
+        until: date | None = self.cleaned_data["retain_until"]
+        if until is None or until == self.case.retain_until:
+            return until
+        if not timezone.localdate(self.now) <= until <= date(LAST_YEAR_KEPT, 12, 31):
+            raise ValidationError(f"Enter a day from today on, in {LAST_YEAR_KEPT} at the latest.")
+        return until
+
+
+class ReleasePeriodForm(RegisterForm):
+    """Which of the quarters that are ripe is published."""
+
+    submit_label = "Release this quarter"
+
+    quarter = forms.ChoiceField(label="Quarter")
+    note = TextField(
+        label="Note",
+        max_length=1000,
+        multiline=True,
+        required=False,
+        help_text="What readers of the ledger should know of this release.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        known: Sequence[tuple[str, str]],
+        ripe: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        """Any `known` quarter is passed on: why one cannot be released is the register's to say."""
+        super().__init__(*args, **kwargs)
+        quarter = self.fields["quarter"]
+        quarter.choices = known  # type: ignore[attr-defined]
+        quarter.widget.choices = ripe  # type: ignore[attr-defined]
+
+
+class AsOfForm(FilterForm):
+    """The time at which a request is looked at. It stands in the address."""
+
+    submit_label = "Show"
+
+    at = LocalDateTimeField(
+        label="As it stood at", help_text="Louisville time. Everything entered by then is shown."
+    )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        self.now = now
+        super().__init__(*args, **kwargs)
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at > self.now:
+            raise ValidationError("This time is in the future. Check the date and time.")
+        return at
