@@ -1,4 +1,4 @@
-"""The idle lock: after fifteen minutes without an act of the person, a session shows the wall and nothing else.
+"""The idle lock: after fifteen minutes without an act of the person, a session shows the wall alone.
 
 A screen that refreshes itself is nobody's act. When a session acted last is kept in the session, as whole
 seconds since 1970, and written at most once a minute.
@@ -41,17 +41,16 @@ class IdleLockMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        key_before = request.session.session_key
         response = self.get_response(request)
-        # A new key of the session means that somebody signed in, also on a screen that was locked.
-        if request.session.session_key != key_before and request.user.is_authenticated:
+        # Nobody is taken to be there on a locked screen's page of sign-in: who is there now has signed in.
+        if _name_of(request) == LOGIN and request.user.is_authenticated:
             _stamp(request.session)
         return response
 
     def process_view(
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
+        name = _name_of(request)
         if name in HEALTH or not request.user.is_authenticated:
             return None
         idle = _idle_seconds(request.session)
@@ -62,6 +61,10 @@ class IdleLockMiddleware:
         elif idle >= STAMP_SECONDS and name not in REFRESHED_BY_ITSELF:
             _stamp(request.session)
         return None
+
+
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def _locked(request: HttpRequest, name: str) -> HttpResponse | None:
@@ -77,7 +80,7 @@ def _locked(request: HttpRequest, name: str) -> HttpResponse | None:
 
 
 def signed_out() -> HttpResponse:
-    """The answer to a script: 401, and the fact in words. A page of sign-in would be taken for what was asked."""
+    """The answer to a script: 401, and why. A page of sign-in would be taken for what was asked for."""
     return HttpResponse(render_to_string("requests_app/_signed_out.html"), status=401)
 
 
