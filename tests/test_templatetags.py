@@ -52,7 +52,7 @@ def test_a_waiting_clock_without_a_limit_is_never_late():
 def test_a_moment_is_shown_in_louisville_time():
     shown = register.moment(NOW)
 
-    assert shown == '<time datetime="2026-11-22T17:45:00-05:00">Nov 22, 2026, 17:45</time>'
+    assert shown == '<time datetime="2026-11-22T17:45:00-05:00">Nov 22, 2026, 17:45 EST</time>'
 
 
 @pytest.mark.parametrize("status", list(Status))

@@ -139,7 +139,7 @@ class CorrectForm(WhenForm):
     channel = choice_field(Channel, label="Channel", look="select")
     component = choice_field(Component, label="Who asks", look="select")
     what_was_said = TextField(label="What was said", max_length=4000, multiline=True, required=False)
-    requested_for = LocalDateTimeField(label="Wanted for", required=False, help_text="Empty: at once.")
+    requested_for = LocalDateTimeField(label="Wanted for (empty: at once)", required=False)
     persons_sought = count_field(label="Persons sought", max_value=COUNT_MAX)
     division = choice_field(Division, label="Division", look="select")
     place_kind = choice_field(PlaceKind, label="Kind of place", look="select")
@@ -175,7 +175,7 @@ class CorrectForm(WhenForm):
     injuries = count_field(label="Persons injured", max_value=COUNT_MAX, required=True)
     officer_minutes = count_field(label="Officer minutes", max_value=MINUTES_MAX, required=True)
 
-    occurred_at = when_field()
+    occurred_at = when_field("When the mistake was noticed")
     reason = reason_field(label="Why this is corrected", max_length=1000)
     as_shown = TextField(label="", max_length=AS_SHOWN_MAX_LENGTH, widget=forms.HiddenInput)
 

@@ -30,10 +30,10 @@ COUNT_MAX = 999
 MINUTES_MAX = 100_000
 
 
-def when_field() -> LocalDateTimeField:
+def when_field(label: str = "When it happened") -> LocalDateTimeField:
     """The first of the two times of an act; the second is the clock of the register."""
     return LocalDateTimeField(
-        label="When it happened", required=False, help_text="Louisville time. Left empty, it is now."
+        label=label, required=False, help_text="Louisville time. Left empty, it is now."
     )
 
 
@@ -157,9 +157,7 @@ class ReportOutcomeForm(WhenForm):
     handed_to_federal = count_field(label="Persons handed to federal custody", max_value=COUNT_MAX)
     federal_arrests_seen = count_field(label="Federal arrests seen", max_value=COUNT_MAX)
     injuries = count_field(label="Persons injured", max_value=COUNT_MAX)
-    officer_minutes = count_field(
-        label="Officer minutes", max_value=MINUTES_MAX, help_text="Minutes of all officers together."
-    )
+    officer_minutes = count_field(label="Minutes of all officers together", max_value=MINUTES_MAX)
     force_used = forms.BooleanField(label="Force was used", required=False)
     narrative = TextField(
         label="What happened",
@@ -182,8 +180,11 @@ class ReportOutcomeForm(WhenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         allowed = _allowed(effective_decision(self.case))
-        self.fields["actions_taken"].widget.meanings = {
-            action.value: "Outside what was allowed" for action in FieldAction if action not in allowed
+        field: Any = self.fields["actions_taken"]
+        field.choices = sorted(field.choices, key=lambda choice: choice[0] not in allowed)
+        field.widget.meanings = {
+            action.value: "Allowed" if action in allowed else "Outside what was allowed"
+            for action in FieldAction
         }
 
     def initial_for(self, case: AssistanceRequest) -> Mapping[str, object]:

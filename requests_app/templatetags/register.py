@@ -139,7 +139,8 @@ def moment(at: datetime | None, seconds: bool = False) -> SafeString | str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    # With its zone: in autumn an hour comes twice.
+    clock = f"{local:%H:%M:%S %Z}" if seconds else f"{local:%H:%M %Z}"
     machine = local.isoformat(timespec="seconds")
     return format_html(
         '<time datetime="{}">{} {}, {}, {}</time>', machine, f"{local:%b}", local.day, local.year, clock

@@ -4,6 +4,7 @@ Rows of history are read as plain values, one query a table: comparing instances
 again for every person they name.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,8 +44,8 @@ TABLES: dict[type[models.Model], str] = {
 }
 # Identity and what follows from another column: never a change that a person made.
 NOT_SHOWN = frozenset({"id", "revision", "public_id", "case", "entered_at", "callback_digits", "quarter"})
-# Rows of one act are written within a moment, one after the other.
-ONE_ACT = timedelta(seconds=1)
+# Said to the minute: two times within one are shown as one.
+SAME_TIME = timedelta(minutes=1)
 Values = dict[str, Any]
 
 
@@ -59,13 +60,13 @@ class Change:
     masked: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Revision:
-    """What one act changed. `number` is the case's revision, where the case row is among it."""
+    """What one act changed. `number` is the revision of the case, where the act made one."""
 
     at: datetime
     who: str
-    act: str = ""
+    act: str
     why: str = ""
     number: int | None = None
     occurred_at: datetime | None = None
@@ -85,10 +86,8 @@ class _Row:
 def revisions_of(case: AssistanceRequest, *, show_restricted: bool) -> list[Revision]:
     """All revisions, newest first, in a fixed number of queries however many there are."""
     rows = [row for model in TABLES for row in _rows(model, case)]
-    rows.sort(key=lambda row: row.values["history_date"])
     people = dict(_names(rows))
-    acts = {entry.case_revision: entry for entry in _acts(case)}
-    revisions = [_revision(group, people, acts, show_restricted) for group in _groups(rows)]
+    revisions = [_revision(act, written, people, show_restricted) for act, written in _by_act(rows, case)]
     return [revision for revision in reversed(revisions) if revision.changes]
 
 
@@ -117,50 +116,41 @@ def _names(rows: Iterable[_Row]) -> Iterable[tuple[int, str]]:
     return ((user.pk, str(user)) for user in User.objects.filter(pk__in=named - {None}))
 
 
-def _acts(case: AssistanceRequest) -> Iterable[LedgerEntry]:
-    return LedgerEntry.objects.filter(case=case, case_revision__isnull=False).only(
-        "case_revision", "action", "occurred_at"
+def _by_act(rows: list[_Row], case: AssistanceRequest) -> Iterable[tuple[LedgerEntry, list[_Row]]]:
+    """The rows that each act wrote. Acts on a case wait for each other, and each reads the clock first: what
+    is dated after one act's moment of entry and before the next one's belongs to it.
+    """
+    acts = list(
+        LedgerEntry.objects.filter(case=case, refusal="")
+        .order_by("entered_at", "id")
+        .only("actor", "action", "case_revision", "occurred_at", "entered_at")
     )
-
-
-def _groups(rows: Iterable[_Row]) -> list[list[_Row]]:
-    """Rows that one person wrote in one moment are one act; the same row twice is two acts."""
-    groups: list[list[_Row]] = []
+    moments = [act.entered_at for act in acts]
+    of_revision = {act.case_revision: place for place, act in enumerate(acts)}
+    written: list[list[_Row]] = [[] for _ in acts]
     for row in rows:
-        if groups and _belongs(row, groups[-1]):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
-
-
-def _belongs(row: _Row, group: list[_Row]) -> bool:
-    first = group[0].values
-    near = row.values["history_date"] - first["history_date"] < ONE_ACT
-    same_person = row.values["history_user_id"] == first["history_user_id"]
-    again = any(other.model is row.model and other.values["id"] == row.values["id"] for other in group)
-    return near and same_person and not again
+        place = bisect_right(moments, row.values["history_date"]) - 1
+        if row.model is AssistanceRequest:
+            place = of_revision[row.values["revision"]]
+        written[place].append(row)
+    return zip(acts, written, strict=True)
 
 
 def _revision(
-    group: list[_Row],
-    people: Mapping[int, str],
-    acts: Mapping[int | None, LedgerEntry],
-    show_restricted: bool,
+    act: LedgerEntry, written: list[_Row], people: Mapping[int, str], show_restricted: bool
 ) -> Revision:
-    of_case = next((row.values for row in group if row.model is AssistanceRequest), None)
-    told = of_case or group[0].values
-    act = acts.get(of_case["revision"]) if of_case else None
-    label = Action(act.action).label if act else ""
-    reason = told["history_change_reason"] or ""
+    label = Action(act.action).label
+    # The case row, where there is one, has the reason of the act as a whole.
+    told = sorted(written, key=lambda row: row.model is not AssistanceRequest)
+    reason = (told[0].values["history_change_reason"] or "") if told else ""
     return Revision(
-        at=told["history_date"],
-        who=people.get(told["history_user_id"], ""),
-        act=label or reason,
-        why=reason if label and reason != label else "",
-        number=of_case["revision"] if of_case else None,
-        occurred_at=act.occurred_at if act else None,
-        changes=[change for row in group for change in _changes(row, people, show_restricted)],
+        at=act.entered_at,
+        who=people.get(act.actor_id, ""),
+        act=label,
+        why=reason if reason != label else "",
+        number=act.case_revision,
+        occurred_at=act.occurred_at if abs(act.entered_at - act.occurred_at) >= SAME_TIME else None,
+        changes=[change for row in written for change in _changes(row, people, show_restricted)],
     )
 
 

@@ -25,7 +25,7 @@ from requests_app.models import (
 from requests_app.timeline import local_time
 from requests_app.views._acts import verb
 from requests_app.views._case_facts import Row, decision_rows
-from requests_app.vocabulary import Action, EndorsementKind, Outcome, ReasonCode, Role, Status, ThresholdKey
+from requests_app.vocabulary import Action, EndorsementKind, Outcome, ReasonCode, Role, Status, Verification
 
 # --- the case with all its rows ---------------------------------------------------------------
 
@@ -177,37 +177,6 @@ def _open_words(decision: Decision) -> str:
     return "".join(said)
 
 
-# --- the clock of what it waits for -----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Since when something waits, and until when it should not."""
-
-    label: str
-    since: datetime
-    due: datetime | None
-
-
-def wait_of(case: AssistanceRequest, limits: workflow.Limits) -> Wait | None:
-    """The clock that runs on the case now, if one does."""
-    emergency = workflow.is_emergency(case)
-    if case.status == Status.WAITING and case.logged_at:
-        due = case.logged_at + limits.get(ThresholdKey.ACKNOWLEDGE, emergency=emergency)
-        # Once an officer has answered, the wait is for the decision.
-        if case.acknowledged_at:
-            due = case.logged_at + limits.get(ThresholdKey.DECIDE, emergency=emergency)
-        return Wait("Waiting", case.logged_at, due)
-    if case.status == Status.UNDER_REVIEW and case.logged_at:
-        since = case.logged_at if case.decided_at is None else case.claimed_at or case.logged_at
-        return Wait("Undecided", since, since + limits.get(ThresholdKey.DECIDE, emergency=emergency))
-    if case.status == Status.INFORMATION_NEEDED and case.information_requested_at:
-        return Wait("Asked", case.information_requested_at, case.information_due_at)
-    if case.status == Status.INTAKE:
-        return Wait("Intake", case.entered_at, None)
-    return None
-
-
 # --- what this person may do ------------------------------------------------------------------
 
 # What carries a case on from where it stands, most needed first. Everything else that is permitted is
@@ -215,7 +184,12 @@ def wait_of(case: AssistanceRequest, limits: workflow.Limits) -> Wait | None:
 NEXT: dict[Status, tuple[Action, ...]] = {
     Status.INTAKE: (Action.SAVE_INTAKE, Action.LOG),
     Status.WAITING: (Action.CLAIM, Action.ACKNOWLEDGE, Action.PAGE, Action.RADIO_DECISION),
-    Status.UNDER_REVIEW: (Action.DECIDE, Action.RADIO_DECISION),
+    Status.UNDER_REVIEW: (
+        Action.RECORD_CALL,
+        Action.VERIFY_CALLER,
+        Action.DECIDE,
+        Action.RADIO_DECISION,
+    ),
     Status.INFORMATION_NEEDED: (Action.CLAIM, Action.RADIO_DECISION),
     Status.DECIDED: (Action.CONFIRM, Action.AGREE, Action.DISAGREE, Action.DISPATCH, Action.REPORT_OUTCOME),
     Status.IN_FIELD: (
@@ -283,6 +257,8 @@ AT_ONCE: dict[Action, str] = {
     Action.COMMANDER_ARRIVES: "I am at the scene now",
     Action.STAND_DOWN: "Officers left the scene now",
 }
+# Needed when the ordinary way fails: offered, and never the button that stands out.
+SECOND_CHOICES = frozenset({Action.PAGE, Action.RADIO_DECISION, Action.DISAGREE})
 # The same act with more to say, as a link beside the button.
 WITH_MORE: dict[Action, str] = {
     Action.CONFIRM: "with a remark",
@@ -302,6 +278,7 @@ class Step:
     url: str
     key: UUID | None = None
     more: str = ""
+    stands_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -325,13 +302,19 @@ def steps_for(user: User, case: AssistanceRequest, *, now: datetime, limits: wor
         offered = [action for action in rest if action in (actions or set(rest) - named)]
         if offered:
             others.append((heading, [_step(action, case) for action in offered]))
-    return Steps([_step(action, case, user=user) for action in first], others)
+    main = next((action for action in first if action not in SECOND_CHOICES), None)
+    buttons = [_step(action, case, user=user, stands_out=action == main) for action in first]
+    return Steps(buttons, others)
 
 
 def _carries_on(action: Action, case: AssistanceRequest) -> bool:
-    """Recording the field is always permitted; it is the next step only while officers go or are out."""
+    """What is permitted at any time is a next step only while it is missing."""
     dispatch = getattr(case, "dispatch", None)
     decision = workflow.effective_decision(case)
+    if action == Action.RECORD_CALL:
+        return not case.calls.all()
+    if action == Action.VERIFY_CALLER:
+        return case.evidence.verification == Verification.UNVERIFIED
     if action == Action.DISPATCH:
         return dispatch is None and decision is not None and decision.outcome == Outcome.ASSIST
     if action == Action.OFFICER_ARRIVES:
@@ -343,11 +326,14 @@ def _carries_on(action: Action, case: AssistanceRequest) -> bool:
     return True
 
 
-def _step(action: Action, case: AssistanceRequest, *, user: User | None = None) -> Step:
+def _step(
+    action: Action, case: AssistanceRequest, *, user: User | None = None, stands_out: bool = False
+) -> Step:
     """A link to the act's form; for a first step of a person, the button itself where one press does."""
     url = reverse(f"requests_app:request_{verb(action)}", args=[case.public_id])
     # Who names another officer needs the form.
     names_another = action == Action.COMMANDER_ARRIVES and user and Role.COMMANDING_OFFICER not in user.roles
     if user is None or action not in AT_ONCE or names_another:
-        return Step(action, action.label, url)
-    return Step(action, AT_ONCE[action], url, key=uuid4(), more=WITH_MORE.get(action, ""))
+        return Step(action, action.label, url, stands_out=stands_out)
+    more = WITH_MORE.get(action, "")
+    return Step(action, AT_ONCE[action], url, key=uuid4(), more=more, stands_out=stands_out)

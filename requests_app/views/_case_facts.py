@@ -30,11 +30,13 @@ from requests_app.vocabulary import (
     Direction,
     DiscoveredBy,
     DispatchMode,
+    Division,
     EndorsementKind,
     FieldAction,
     Ground,
     Outcome,
     PageResult,
+    PlaceKind,
     ReasonCode,
     RequestType,
     Verification,
@@ -124,7 +126,7 @@ def _asked(case: AssistanceRequest) -> list[Row]:
     rows += [
         Row("Grounds claimed", labels(Ground, case.grounds_claimed) or "None"),
         Row("Persons sought", "" if case.persons_sought is None else str(case.persons_sought)),
-        Row("Place", f"{case.get_place_kind_display()}, {_division(case)}"),
+        Row("Place", _place(case)),
         Row("CAD event number", case.cad_event_number, _no_cad_number(case)),
         Row("Channel", _channel(case)),
         Row("Taken by", str(case.taken_by), _logged(case)),
@@ -151,9 +153,13 @@ def _classifications(case: AssistanceRequest) -> str:
     return "; ".join(given) if len(given) > 1 else ""
 
 
-def _division(case: AssistanceRequest) -> str:
-    label = case.get_division_display()
-    return label if case.division.isdigit() else f"division: {label.lower()}"
+def _place(case: AssistanceRequest) -> str:
+    """Kind of place and division, as far as they are known."""
+    known = [
+        case.get_place_kind_display() if case.place_kind != PlaceKind.UNKNOWN else "",
+        case.get_division_display() if case.division != Division.UNKNOWN else "",
+    ]
+    return ", ".join(filter(None, known))
 
 
 def _no_cad_number(case: AssistanceRequest) -> str:

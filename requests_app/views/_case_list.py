@@ -9,14 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from requests_app import workflow
+from requests_app import queue, workflow
 from requests_app.models import AssistanceRequest, Deviation, User
 from requests_app.models.request import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 from requests_app.policy import evaluate
 from requests_app.querysets import AssistanceRequestQuerySet
-from requests_app.views._case import Wait, wait_of
-from requests_app.views._case_facts import labels
-from requests_app.vocabulary import OPEN_STATUSES, Choice, Outcome, RequestType, Status
+from requests_app.vocabulary import OPEN_STATUSES, Choice, Outcome, Status
 
 ROWS_A_PAGE = 30
 PLACE = re.compile(f"[{PUBLIC_ID_ALPHABET}]{{{PUBLIC_ID_LENGTH}}}")
@@ -45,7 +43,7 @@ class CaseRow:
     asked_for: str
     outcome: Outcome | None
     is_decided: bool
-    wait: Wait | None
+    clock: queue.Clock
     is_emergency: bool
 
 
@@ -140,9 +138,9 @@ def _row(case: AssistanceRequest, limits: workflow.Limits, policy: str, now: dat
         outcome = Outcome(decision.outcome)
     return CaseRow(
         case=case,
-        asked_for=labels(RequestType, case.request_types),
+        asked_for=queue.asked_for(case),
         outcome=outcome,
         is_decided=not is_open,
-        wait=wait_of(case, limits),
+        clock=queue.clock_of(case, limits),
         is_emergency=case.status in OPEN_STATUSES and workflow.is_emergency(case),
     )

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from requests_app import permissions, timeline, workflow
+from requests_app import permissions, queue, timeline, workflow
 from requests_app.access import get_case, person, require
 from requests_app.forms.closure import (
     AnswerForm,
@@ -27,7 +27,7 @@ from requests_app.forms.field import (
 from requests_app.forms.search import RequestSearchForm
 from requests_app.policy import load_version
 from requests_app.views._acts import act_view
-from requests_app.views._case import decisions_of, in_full, restricted_of, standing_of, steps_for, wait_of
+from requests_app.views._case import decisions_of, in_full, restricted_of, standing_of, steps_for
 from requests_app.views._case_facts import corrections_of, panels_of
 from requests_app.views._case_list import found, page_of, show_of, tabs
 from requests_app.vocabulary import Action, Role, Status
@@ -86,7 +86,7 @@ def request_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": case,
         "now": now,
         "standing": standing_of(case),
-        "wait": wait_of(case, limits),
+        "clock_of_case": queue.clock_of(case, limits),
         "steps": steps_for(user, case, now=now, limits=limits),
         "panels": panels_of(case, restricted_of(user, case, now=now)),
         "verdict": verdict,
