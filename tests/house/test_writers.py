@@ -24,7 +24,7 @@ WRITERS = {
     "workflow": WRITING,
     "ledger.py": {"execute"},
     "releases.py": WRITING,
-    "tasks.py": {"create"},  # attempts of a page
+    "notifications.py": {"create"},  # attempts of a page
     "demonstration": WRITING,
     "demonstration.py": WRITING,
     "management": WRITING,
