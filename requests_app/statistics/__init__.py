@@ -7,7 +7,7 @@ no free text is read here, so nothing of the kind can be shown.
 from requests_app.statistics.baseline import BASELINE_2017, Baseline
 from requests_app.statistics.conduct import Conduct, Harm, conduct, dispatch_mode, harm
 from requests_app.statistics.figures import Card, Group, baseline, cards, groups, headline
-from requests_app.statistics.quarters import Published, Quarter, next_public_from, published
+from requests_app.statistics.quarters import Published, Quarter, published
 
 __all__ = [
     "BASELINE_2017",
@@ -25,6 +25,5 @@ __all__ = [
     "groups",
     "harm",
     "headline",
-    "next_public_from",
     "published",
 ]

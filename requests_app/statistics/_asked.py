@@ -7,6 +7,10 @@ from requests_app.vocabulary import Component, Direction, RequestType
 
 ICE = (Component.ERO, Component.HSI)
 NAMED_IN_POLICY = (RequestType.KNOCK_AND_TALK, RequestType.CLEAR_BUILDING)
+CONTACTS = {
+    Direction.INBOUND: "Immigration officials",
+    Direction.OUTBOUND: "Metro Police",
+}
 TIMES = {0: "never", 1: "once", 2: "twice"}
 
 
@@ -19,7 +23,7 @@ def received(now: Conduct, before: Conduct | None) -> Figure:
         "requests",
         "Requests",
         f"{capital(several(total, 'request'))} from {now.quarter.label}{compared(total, was)}.{made}",
-        *table("Who made the contact", now.requests.directions, directions, whole=total),
+        *table("Who made the contact", now.requests.directions, directions, whole=total, labels=CONTACTS),
         note="Contacts that police make with immigration officials are recorded in the same register.",
     )
 
@@ -30,13 +34,14 @@ def types(now: Conduct) -> Figure:
     rows = tuple(
         Row(
             code.label,
-            (number_word(first.get(code, 0)), number_word(last.get(code, 0))),
+            (number_word(last.get(code, 0)),),
             percent(last.get(code, 0), total),
+            number_word(first.get(code, 0)),
         )
         for code in RequestType
         if code in first or code in last
     )
-    columns = ("What was asked", "As first logged", "As last classified", SHARE)
+    columns = ("What was asked", "As last classified", SHARE, "As first logged")
     return Figure(
         "types",
         "What kind of help was asked for",
@@ -68,7 +73,7 @@ def channels(now: Conduct, before: Conduct | None) -> Figure:
     return Figure(
         "channels",
         "How the request reached the police",
-        f"{capital(several(total, 'request'))} came in by {several(ways, 'way')}.",
+        f"{capital(several(total, 'request'))} came in, by {several(ways, 'way')}.",
         *table("Channel", now.requests.channels, then, whole=total),
         note="Informal contacts, such as by a personal phone or a chat, belong in the same register.",
     )

@@ -1,7 +1,7 @@
 """Officers in the field: who was sent, who came, what they did."""
 
 from requests_app.statistics._tables import NO_TABLE, SHARE, Figure, counts_of, plain_table, row, table
-from requests_app.statistics._words import hours, number_word, part_of, several
+from requests_app.statistics._words import hours, number_word, part_of, people, several
 from requests_app.statistics.conduct import Conduct, Harm
 from requests_app.vocabulary import DispatchMode
 
@@ -64,8 +64,8 @@ def actions(now: Conduct) -> Figure:
 
 def scene(now: Conduct) -> Figure:
     field = now.field
-    arrested = several(field.local_arrests, "person", "people")
-    handed_over = several(field.handed_to_federal, "person", "people")
+    arrested = people(field.local_arrests)
+    handed_over = people(field.handed_to_federal)
     lines = {
         "Arrests by Metro Police": field.local_arrests,
         "Citations by Metro Police": field.citations,

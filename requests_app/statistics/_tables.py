@@ -1,6 +1,6 @@
 """The shape in which people read a figure: a heading, a sentence in plain words, and a plain table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from requests_app.statistics._counts import Code, Counts
@@ -12,11 +12,12 @@ BEFORE, SHARE = "Quarter before", "Share"
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table; `share`, in percent, draws its bar."""
+    """A line of a table: its numbers, their share in percent (drawn as a bar), and what stands beside."""
 
     label: str
     cells: tuple[str, ...]
     share: int | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,32 @@ def table(
     whole: int,
     always: Sequence[Code] = (),
     counted: str = "Requests",
+    labels: Mapping[Code, str] | None = None,
 ) -> Table:
-    """Headings and rows of a count by code, with the quarter before, and the share of the whole."""
+    """Headings and rows of a count by code, with the share of the whole, and the quarter before.
+
+    `labels` replaces words of a closed list that only staff would understand.
+    """
     codes = {*now, *(before or {}), *always}
     if not codes:
         return NO_TABLE
+    words = labels or {}
     rows = tuple(
-        row(code.label, now.get(code, 0), None if before is None else before.get(code, 0), whole=whole)
+        row(
+            words.get(code, code.label),
+            now.get(code, 0),
+            None if before is None else before.get(code, 0),
+            whole=whole,
+        )
         for code in type(next(iter(codes)))
         if code in codes
     )
-    return (what, counted, *((BEFORE,) if before is not None else ()), SHARE), rows
+    return (what, counted, SHARE, *((BEFORE,) if before is not None else ())), rows
 
 
 def row(label: str, now: int, before: int | None = None, *, whole: int) -> Row:
-    then = () if before is None else (number_word(before),)
-    return Row(label, (number_word(now), *then), percent(now, whole))
+    then = "" if before is None else number_word(before)
+    return Row(label, (number_word(now),), percent(now, whole), then)
 
 
 def plain_table(columns: tuple[str, ...], lines: dict[str, int]) -> Table:

@@ -12,6 +12,10 @@ def several(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def people(number: int) -> str:
+    return several(number, "person", "people") if number else "nobody"
+
+
 def part_of(part: int, whole: int, one: str, many: str = "") -> str:
     """A share with its whole: "none of 14 requests", "3 of 14 requests", "all 14 requests"."""
     if part == whole > 1:

@@ -1,5 +1,6 @@
 """Calendar quarters as Louisville lives them, and which of them the public may see."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from requests_app.models import AssistanceRequest
 
 LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 PUBLIC_AFTER = timedelta(days=30)
+CODE = re.compile(r"(?P<year>[0-9]{4})-Q(?P<number>[1-4])")
 MONTHS = ("January to March", "April to June", "July to September", "October to December")
 
 
@@ -56,19 +58,30 @@ class Quarter:
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
 
 
+# The policy was adopted on 22 September 2017.
+FIRST_POLICY = Quarter(2017, 3)
+
+
 @dataclass(frozen=True)
 class Published:
-    """The quarters that the public may see, newest first, and the one in which the register came into use.
+    """What the public may see at a moment: quarters that ended thirty days before it, or longer.
 
-    Earlier quarters stand here only when a request of theirs was found later: of those the register knows
-    nothing else, so it must not say that there was nothing.
+    `quarters`, newest first, are those the register can speak of: since it came into use, and earlier ones of
+    which a request was found later. Of any other past quarter it must not say that there was nothing.
     """
 
+    at: datetime
     quarters: tuple[Quarter, ...]
     in_use_since: Quarter | None
 
     def find(self, code: str) -> Quarter | None:
-        return next((quarter for quarter in self.quarters if str(quarter) == code), None)
+        """The quarter with this code, if the public may ask for it: none before there was a policy."""
+        written = CODE.fullmatch(code)
+        if written is None:
+            return None
+        quarter = Quarter(int(written["year"]), int(written["number"]))
+        is_past = FIRST_POLICY <= quarter < Quarter.containing(self.at) and quarter.public_from <= self.at
+        return quarter if is_past or quarter in self.quarters else None
 
     def older(self, quarter: Quarter) -> Quarter | None:
         return next((one for one in self.quarters if one < quarter), None)
@@ -81,13 +94,18 @@ class Published:
         since = self.in_use_since
         return quarter.previous if since is not None and since < quarter.previous else None
 
+    @property
+    def next_from(self) -> datetime:
+        """When the next quarter becomes public."""
+        ended = Quarter.containing(self.at).previous
+        return ended.public_from if ended.public_from > self.at else ended.next.public_from
+
 
 def published(*, at: datetime) -> Published:
-    """Quarters that ended thirty days ago or longer, at this moment."""
     counted = AssistanceRequest.objects.counted()
     first_entry = counted.aggregate(first=Min("entered_at"))["first"]
     if first_entry is None:
-        return Published((), None)
+        return Published(at, (), None)
     received = counted.annotate(quarter=TruncQuarter("received_at", tzinfo=LOUISVILLE))
     starts = received.values_list("quarter", flat=True).order_by("quarter").distinct()
     in_use_since = Quarter.containing(first_entry)
@@ -97,10 +115,4 @@ def published(*, at: datetime) -> Published:
         quarters.add(later)
         later = later.next
     public = sorted((quarter for quarter in quarters if quarter.public_from <= at), reverse=True)
-    return Published(tuple(public), in_use_since)
-
-
-def next_public_from(*, at: datetime) -> datetime:
-    """When the next quarter that is not public yet becomes so."""
-    quarter = Quarter.containing(at).previous
-    return quarter.public_from if quarter.public_from > at else quarter.next.public_from
+    return Published(at, tuple(public), in_use_since)

@@ -24,8 +24,7 @@ ORDINANCE = "2017-10-26-ordinance"
 
 @require_safe
 def statistics(request: HttpRequest, quarter: str = "") -> HttpResponse:
-    now = timezone.now()
-    published = conduct_figures.published(at=now)
+    published = conduct_figures.published(at=timezone.now())
     shown = published.find(quarter) if quarter else next(iter(published.quarters), None)
     if quarter and shown is None:
         raise Http404("No figures of this quarter are public.")
@@ -34,9 +33,8 @@ def statistics(request: HttpRequest, quarter: str = "") -> HttpResponse:
         "baseline_sources": conduct_figures.BASELINE_2017.sources,
         "published": published,
         "quarter": shown,
-        "first_public_from": conduct_figures.next_public_from(at=now),
     }
-    if shown is not None:
+    if shown in published.quarters:
         context |= _figures_of(shown, published)
     return render(request, "requests_app/statistics.html", context)
 
@@ -45,7 +43,7 @@ def _figures_of(quarter: Quarter, published: Published) -> dict[str, object]:
     before_it = published.before(quarter)
     figures, *rest = conduct_figures.conduct([quarter, before_it] if before_it else [quarter])
     before = rest[0] if rest else None
-    harm = conduct_figures.harm(quarter.year, at=timezone.now())
+    harm = conduct_figures.harm(quarter.year, at=published.at)
     return {
         "cards": conduct_figures.cards(figures, before),
         "groups": conduct_figures.groups(figures, before, harm),
@@ -72,6 +70,7 @@ class FindingLine:
 class VersionText:
     version: PolicyVersion
     findings: tuple[FindingLine, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,8 @@ def _text_of(version_id: str) -> VersionText:
         for row in rows
         if row.flag and row.words
     )
-    return VersionText(version, tuple(findings))
+    sources = dict.fromkeys(paragraph.source for paragraph in version.paragraphs)
+    return VersionText(version, tuple(findings), tuple(sources))
 
 
 def _move_line(action: Action) -> MoveLine:
