@@ -78,7 +78,7 @@ def case_as_of(case: AssistanceRequest, at: datetime, *, show_restricted: bool) 
     histories = {model: _revisions(model, case) for model in TABLES}
     people = _people(histories)
     of_case = histories[AssistanceRequest][case.pk]
-    then = _last(of_case, at)
+    then = last_revision(of_case, at)
     words = Endorsement.objects.filter(entered_at__lte=at).select_related("officer")
     decisions = list(
         Decision.objects.filter(case=case)
@@ -120,7 +120,8 @@ def _revisions(model: type[models.Model], case: AssistanceRequest) -> dict[int, 
     return rows
 
 
-def _last(revisions: Iterable[Values], at: datetime) -> Values | None:
+def last_revision(revisions: Iterable[Values], at: datetime) -> Values | None:
+    """What the row held at that time; None when it was not there yet."""
     held = [values for values in revisions if values["history_date"] <= at]
     return max(held, key=lambda values: values["revision"], default=None)
 
@@ -145,7 +146,7 @@ def _parts(
 ) -> Iterable[Part]:
     numbered = model._meta.model_name in SEVERAL and model is not Deviation
     for place, revisions in enumerate(rows.values(), start=1):
-        then = _last(revisions, at)
+        then = last_revision(revisions, at)
         heading = f"{TABLES[model]} {place}" if numbered else TABLES[model]
         if then is None:
             yield Part(heading, [], existed=False)
