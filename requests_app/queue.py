@@ -267,7 +267,7 @@ def _each_once(words: Iterable[str]) -> list[str]:
 def _remark(case: AssistanceRequest, decision: Decision | None) -> str:
     """What is still open after a decision, or what is being waited for."""
     if case.status == Status.INFORMATION_NEEDED:
-        return case.information_needed
+        return f"Missing: {case.information_needed}"
     if decision is None:
         return ""
     kinds = {word.kind for word in decision.endorsements.all()}

@@ -127,15 +127,6 @@ def begin(
     ledger.set_actor(actor)
     case = AssistanceRequest.objects.select_for_update(of=("self",)).get(pk=case_id)
     turn = _turn(action, case, actor=actor, occurred_at=occurred_at, submission=submission)
-    if stale_matters and submission is not None and submission.revision not in (None, case.revision):
-        raise Refused(
-            RefusalKind.STALE,
-            Reason(
-                "stale",
-                f"Request {case.number} was changed since you opened this page. Nothing you typed is lost:"
-                " look at what changed, then save again.",
-            ),
-        )
     if case.status not in MOVES[action].sources:
         raise Refused(
             RefusalKind.ILLEGAL,
@@ -150,6 +141,16 @@ def begin(
         reason = condition(standing)
         if reason is not None:
             raise Refused(reason.kind, reason)
+    # Asked last: "look again, then save" is no help to somebody who can no longer save at all.
+    if stale_matters and submission is not None and submission.revision not in (None, case.revision):
+        raise Refused(
+            RefusalKind.STALE,
+            Reason(
+                "stale",
+                f"Request {case.number} was changed since you opened this page. Nothing you typed is lost:"
+                " look at what changed, then save again.",
+            ),
+        )
     return turn
 
 
