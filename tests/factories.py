@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -209,3 +210,35 @@ def kinds(case: AssistanceRequest) -> set[str]:
 
 def names(rows: Iterable[AssistanceRequest]) -> list[str]:
     return [row.number for row in rows]
+
+
+def posted_intake(**over: object) -> dict[str, object]:
+    """What the dispatcher's page posts for a call about a warrant, received a minute ago."""
+    received_at = timezone.localtime() - timedelta(minutes=1)
+    posted: dict[str, object] = {
+        "idempotency_key": str(uuid4()),
+        "revision": "",
+        "component": Component.HSI.value,
+        "requester_name": "Canary Requester",
+        "callback_number": "502-555-0147",
+        "requester_badge": "7421",
+        "types_at_intake": [RequestType.SERVE_WARRANT.value],
+        "grounds_claimed": [Ground.CRIMINAL_WARRANT.value],
+        "danger_articulated": "",
+        "document_class": DocumentClass.CRIMINAL_WARRANT.value,
+        "document_number": "24-CR-000001",
+        "crime_offence": "",
+        "location": "1 Canary Street",
+        "place_kind": "residence",
+        "division": "4",
+        "what_was_said": "Wants officers at the door.",
+        "channel": "non_emergency_line",
+        "cad_event_number": "CAD-1",
+        "cad_absence": "",
+        "received_at": f"{received_at:%Y-%m-%dT%H:%M:%S}",
+        "discovered_by": "live",
+        "direction": "inbound",
+        "requested_for": "",
+        "persons_sought": "",
+    }
+    return {**posted, **over}

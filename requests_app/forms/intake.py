@@ -1,6 +1,7 @@
 """The dispatcher's forms: writing down the call while it is going on, and reaching an officer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ from requests_app.vocabulary import (
     RequestType,
     Role,
 )
-from requests_app.workflow import Choice, Intake, may_read_restricted
+from requests_app.workflow import Choice, Intake, Refused, may_read_restricted
 
 # The digits, and below them on the keyboard the upper row of letters.
 MANY_KEYS = f"{DIGIT_KEYS}qwertyuiop"
@@ -311,6 +312,14 @@ class SaveIntakeForm(ActForm):
                 "Say when the request came in. When it is written down is kept beside it by itself.",
             )
         return said
+
+    def refuse(self, refusal: Refused) -> None:
+        """The time of this act is the time the request came in."""
+        reasons = [
+            replace(reason, field="received_at") if reason.field == "occurred_at" else reason
+            for reason in refusal.reasons
+        ]
+        super().refuse(Refused(refusal.kind, *reasons))
 
     def given(self) -> dict[str, Any]:
         return {"intake": self.intake()}
