@@ -235,7 +235,7 @@ class CorrectForm(WhenForm):
         return {
             "changes": changes,
             "reason": self.cleaned_data["reason"],
-            "occurred_at": self.cleaned_data["occurred_at"],
+            "occurred_at": self.when(),
         }
 
     def renew_revision(self, revision: int) -> None:

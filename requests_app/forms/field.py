@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -41,7 +42,21 @@ class WhenForm(ActForm):
     """An act that has a time of its own."""
 
     def initial_for(self, case: AssistanceRequest) -> Mapping[str, object]:
-        return {"occurred_at": self.now.replace(second=0, microsecond=0)}
+        return {"occurred_at": _to_the_minute(self.now)}
+
+    def when(self) -> datetime | None:
+        """When it happened; None is now. This very minute is now too: seconds that nobody typed must not put
+        acts of one minute in the wrong order.
+        """
+        said: datetime | None = self.cleaned_data["occurred_at"]
+        return None if said == _to_the_minute(self.now) else said
+
+    def given(self) -> dict[str, Any]:
+        return {**self.entered(), "occurred_at": self.when()}
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 class UnitsField(TextField):
@@ -112,7 +127,7 @@ class CommanderArrivesForm(WhenForm):
         badge = self.cleaned_data["officer"]
         return {
             "officer_id": self.officers[badge].pk if badge else None,
-            "occurred_at": self.cleaned_data["occurred_at"],
+            "occurred_at": self.when(),
         }
 
 
@@ -210,9 +225,9 @@ class ReportOutcomeForm(WhenForm):
 
     def given(self) -> dict[str, Any]:
         entered = self.entered()
-        occurred_at = entered.pop("occurred_at")
+        del entered["occurred_at"]
         answers = {column: entered[column] or 0 for column in self.COUNTS}
-        return {"report": Report(**{**entered, **answers}), "occurred_at": occurred_at}
+        return {"report": Report(**{**entered, **answers}), "occurred_at": self.when()}
 
 
 def _allowed(decision: Decision | None) -> Collection[str]:

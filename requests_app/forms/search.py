@@ -1,6 +1,8 @@
 """The form above the list of requests."""
 
-from requests_app.forms._base import FilterForm, TextField
+from crispy_forms.layout import Layout
+
+from requests_app.forms._base import Buttons, Columns, FilterForm, Send, TextField
 
 
 class RequestSearchForm(FilterForm):
@@ -9,3 +11,6 @@ class RequestSearchForm(FilterForm):
     submit_label = "Search"
 
     q = TextField(label="Number or CAD event number", max_length=32, required=False)
+
+    def build_layout(self) -> Layout:
+        return Layout(Columns("q", Buttons(Send(self.submit_label))))

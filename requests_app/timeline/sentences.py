@@ -118,7 +118,7 @@ def timeline_of(case: AssistanceRequest) -> list[Entry]:
     rows = LedgerEntry.objects.filter(case=case).select_related("actor", "private").order_by("id")
     entries, status = [], ""
     for saved in _runs_of_saves(rows):
-        entry, status = _entry(saved, status)
+        entry, status = tell(saved, status)
         entries.append(entry)
     return entries
 
@@ -139,7 +139,7 @@ def _continues(before: LedgerEntry, row: LedgerEntry) -> bool:
     return saves and before.actor_id == row.actor_id
 
 
-def _entry(run: Sequence[LedgerEntry], status_before: str) -> tuple[Entry, str]:
+def tell(run: Sequence[LedgerEntry], status_before: str) -> tuple[Entry, str]:
     row = run[0]
     details = row.details
     words = _words(row, details, saves=len(run))
