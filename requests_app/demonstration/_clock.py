@@ -1,7 +1,4 @@
-"""What only a demonstration may do: set the clock, and make cases that never happened.
-
-That a database is a demonstration is written in it when it is made, and never changes.
-"""
+"""The clock of a demonstration: the same database clock as ever, standing elsewhere for one connection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
