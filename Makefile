@@ -19,7 +19,7 @@ run: install ## serve the register on http://localhost:8000 (PORT=8001 changes i
 
 test: dev browser ## check and test everything; installs what that needs
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: dev types ## style, types, direction of imports, templates, settings, migrations
 	$(BIN)/ruff check
@@ -58,7 +58,7 @@ browser:
 # `check --deploy` looks at the settings that a production server would have.
 PRODUCTION = env --unset=DEBUG --unset=DATABASE_OWNER_URL --unset=PLAIN_HTTP_ON_LOOPBACK \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	ALLOWED_HOSTS=register.example.org DATABASE_URL=postgresql://register_app@/register EMAIL_URL=smtp://localhost
+	STATIC_COLLECTED=true ALLOWED_HOSTS=register.example.org DATABASE_URL=postgresql://register_app@/register EMAIL_URL=smtp://localhost
 
 # Installs once for each content of the file: the stamp in .venv holds its hash. requirements-dev.txt holds
 # all of requirements.txt, so one stamp for each is enough.

@@ -114,12 +114,15 @@ class Cluster:
     account: Account | None
 
     @classmethod
-    def for_checkout(cls, var: Path) -> "Cluster":
-        """The server of one checkout, in its folder `var`, or where the server's account can reach it."""
+    def for_checkout(cls, var: Path, *, mark: str) -> "Cluster":
+        """The server of one checkout, in its folder `var`, or where the server's account can reach it.
+
+        `mark` tells this checkout from an earlier one in the same place, whose passwords are gone.
+        """
         account = Account.needed()
         var = var.resolve()
         var.mkdir(exist_ok=True)
-        digest = hashlib.sha256(f"{os.geteuid()} {var}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"{os.geteuid()} {mark} {var}".encode()).hexdigest()[:12]
         state = var
         if account is not None and not _enters(account, var):
             state = SHARED_STATE / f"checkout-{digest}"

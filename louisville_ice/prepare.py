@@ -12,6 +12,7 @@ import django
 from django.core.management import CommandError, call_command, get_commands
 
 NO_DEMONSTRATION = "Sign in with an account of this register.\n"
+SWITCH = "DEMONSTRATION"
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
 
 def demonstration() -> str:
     """How to sign in to the demonstration, made now where it is missing and may be."""
-    if "demo" not in get_commands():
+    if os.environ.get(SWITCH) == "false" or "demo" not in get_commands():
         return NO_DEMONSTRATION
     accounts = io.StringIO()
     try:

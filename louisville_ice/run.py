@@ -74,14 +74,21 @@ class Run:
 
     children: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+    def start(
+        self,
+        name: str,
+        command: list[str],
+        environment: Mapping[str, str],
+        *,
+        if_we_are_killed: int = signal.SIGTERM,
+    ) -> Child:
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=BASE_DIR,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # the terminal's Ctrl-C reaches only us: we stop them in order
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(if_we_are_killed),
         )
         child = Child(name, process)
         self.children.append(child)
@@ -151,7 +158,7 @@ def serve(run: Run, port: int) -> None:
 def start_database(run: Run, environment: Mapping[str, str]) -> dict[str, str]:
     """Start the embedded PostgreSQL, and answer with the URLs of its roles."""
     passwords = credentials()
-    cluster = Cluster.for_checkout(VAR)
+    cluster = Cluster.for_checkout(VAR, mark=passwords["mark"])
     if not cluster.exists:
         say(f"Making the database in {cluster.data}.")
         cluster.create(superuser_password=passwords["superuser"])
@@ -184,7 +191,7 @@ def credentials() -> dict[str, str]:
     """Passwords and the secret key of this checkout: made once, at random, for the eyes of this user."""
     stored = VAR / "credentials.json"
     if not stored.exists():
-        names = ("superuser", "owner", "application", "secret_key")
+        names = ("superuser", "owner", "application", "secret_key", "mark")
         _write_private(stored, json.dumps({name: secrets.token_hex(32) for name in names}))
     return dict(json.loads(stored.read_text()))
 
@@ -203,8 +210,7 @@ def defaults() -> dict[str, str]:
 
 def start_mail_server(run: Run, environment: Mapping[str, str]) -> str:
     """A mail server that delivers to nobody: what the register sends can be read in var/mail."""
-    mailbox = VAR / "mail"
-    mailbox.mkdir(mode=0o700, exist_ok=True)
+    mailbox = VAR / "mail"  # made by the mail server, for this user's eyes alone
     port = _free_port()
     command = ["-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox"]
     run.start("The mail server", [*command, str(mailbox)], environment)
@@ -232,7 +238,9 @@ def start_servers(run: Run, environment: Mapping[str, str], port: int) -> None:
         web += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     run.start("The web server", web, environment)
     worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
-    run.start("The job worker", worker, environment)
+    # Asked politely while the database goes away, a worker waits for it for ever; a job that it had begun
+    # is found by the next one.
+    run.start("The job worker", worker, environment, if_we_are_killed=signal.SIGKILL)
 
 
 def wait_until_ready(run: Run, port: int) -> None:

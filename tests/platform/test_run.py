@@ -1,0 +1,280 @@
+"""`make run` for real, in a copy of the checkout: it serves, stops, starts again, and says what is wrong.
+
+Making the demonstration takes long and has tests of its own: these runs do without.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from louisville_ice.run import CannotRun, check_port, loopbacks, port_wanted
+from tests.conftest import free_port
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+PARTS = ("louisville_ice", "requests_app", "templates", "static", "manage.py")
+FIRST_RUN_SECONDS = 110
+SECOND_RUN_SECONDS = 10
+
+pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.timeout(180)]
+
+
+class Running:
+    """A run of the register in one folder, with what it printed."""
+
+    def __init__(self, folder, name="printed.txt", **environment):
+        self.port = free_port()
+        self.printed = folder / name
+        self.started = time.monotonic()
+        kept = {name: word for name, word in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+        with self.printed.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "louisville_ice.run"],
+                cwd=folder,
+                env={**kept, "PORT": str(self.port), "DEMONSTRATION": "false", **environment},
+                stdout=output,
+                stderr=output,
+            )
+
+    def ready(self, seconds=FIRST_RUN_SECONDS):
+        """Wait for the address to be printed; answers with how long it took."""
+        while "Ctrl-C stops it" not in self.printed.read_text():
+            took = time.monotonic() - self.started
+            assert self.process.poll() is None, self.printed.read_text()
+            assert took < seconds, self.printed.read_text()
+            time.sleep(0.05)
+        return time.monotonic() - self.started
+
+    def status(self, path):
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+def processes_in(folder):
+    """Command lines of all processes that work in the folder or below it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if Path(os.readlink(entry / "cwd")).is_relative_to(folder):
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+    return found
+
+
+def wait_until_gone(folder, seconds=15):
+    deadline = time.monotonic() + seconds
+    while processes_in(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_in(folder) == []
+
+
+@contextlib.contextmanager
+def checkout():
+    """An empty folder in a path with a space, which the server's account may enter."""
+    with tempfile.TemporaryDirectory(prefix="a checkout ", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def made():
+    """A copy of the checkout, run once, so that its database is made."""
+    with checkout() as folder:
+        for part in PARTS:
+            source = BASE_DIR / part
+            if source.is_dir():
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, folder / part)
+        first = Running(folder)
+        first.ready()
+        assert first.stop() == 0
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def serving(made):
+    """A second run, shared by the tests that only look."""
+    run = Running(made)
+    run.took = run.ready()
+    yield run
+    run.stop()
+
+
+@pytest.fixture
+def folder(made):
+    """A checkout of its own for a test that stops, kills or breaks something."""
+    with checkout() as copy:
+        subprocess.run(["cp", "--archive", f"{made}/.", str(copy)], check=True)
+        (copy / "var" / "run.lock").unlink()
+        yield copy
+
+
+@pytest.fixture
+def running(folder):
+    run = Running(folder)
+    run.ready()
+    yield run
+    if run.process.poll() is None:
+        run.stop()
+
+
+def test_the_second_start_reaches_the_first_page_in_time(serving):
+    assert serving.status("/account/login/") == 200
+    assert serving.took < SECOND_RUN_SECONDS
+
+
+def test_static_files_come_with_it(serving):
+    assert serving.status("/static/css/site.css") == 200
+
+
+def test_its_processes_do_not_hold_the_owner_password(serving, made):
+    servers = [line for line in processes_in(made) if "gunicorn" in line or "procrastinate" in line]
+    environments = [
+        (entry / "environ").read_text()
+        for entry in Path("/proc").glob("[0-9]*")
+        if (entry / "cmdline").exists() and (entry / "cmdline").read_text().replace("\0", " ") in servers
+    ]
+
+    assert len(environments) >= 3
+    assert not any("OWNER" in words or "SUPERUSER" in words for words in environments)
+
+
+def test_what_it_stores_is_closed_to_others(serving, made):
+    secret = ["credentials.json", "environment", "mail", "sign-in.txt"]
+
+    assert [name for name in secret if (made / "var" / name).stat().st_mode & 0o077] == []
+
+
+def test_its_mail_server_keeps_what_is_sent(serving, made):
+    words = (made / "var" / "environment").read_text()
+    url = next(word.split("EMAIL_URL=")[1] for word in words.splitlines() if "EMAIL_URL" in word)
+
+    with smtplib.SMTP("127.0.0.1", urlsplit(url).port) as client:
+        client.sendmail("register@localhost", ["officer@localhost"], "Subject: Page\r\n\r\nCall in.\r\n")
+
+    assert any("Call in." in path.read_text() for path in (made / "var" / "mail" / "new").iterdir())
+
+
+def test_a_second_run_in_the_same_checkout_is_refused(serving, made):
+    second = Running(made, name="second.txt")
+
+    assert second.process.wait(10) == 1
+    assert f"runs already: http://localhost:{serving.port}" in second.printed.read_text()
+
+
+def test_two_checkouts_run_side_by_side(serving, running):
+    assert (serving.status("/readyz"), running.status("/readyz")) == (200, 200)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_everything(running, folder, number):
+    assert len(processes_in(folder)) >= 5
+
+    assert running.stop(number) == 0
+    assert processes_in(folder) == []
+    assert "Stopped." in running.printed.read_text()
+
+
+def test_nothing_survives_a_kill_and_the_next_run_serves(running, folder):
+    running.stop(signal.SIGKILL)
+
+    wait_until_gone(folder)
+    again = Running(folder)
+    again.ready()
+    assert again.status("/readyz") == 200
+    assert again.stop() == 0
+
+
+def test_a_child_that_dies_ends_the_run(running, folder):
+    worker = next(
+        int(entry.name)
+        for entry in Path("/proc").glob("[0-9]*")
+        if (entry / "cmdline").exists()
+        and "procrastinate" in (entry / "cmdline").read_text()
+        and Path(os.readlink(entry / "cwd")) == folder
+    )
+
+    os.kill(worker, signal.SIGKILL)
+
+    assert running.process.wait(30) == 1
+    assert "The job worker ended with status -9." in running.printed.read_text()
+    wait_until_gone(folder)
+
+
+def test_it_uses_the_database_it_is_given(folder, cluster_urls, committed_db):
+    """Only the two URLs: what a production server gives it."""
+    urls = {name: cluster_urls[name].replace("register_template", committed_db) for name in cluster_urls}
+    run = Running(folder, DATABASE_URL=urls["application"], DATABASE_OWNER_URL=urls["owner"])
+    run.ready()
+
+    with psycopg.connect(urls["superuser"]) as connection:
+        users = connection.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [committed_db],
+        ).fetchall()
+    assert users == [("register_app",)]
+    assert not any("postgres" in line for line in processes_in(folder))
+    assert run.stop() == 0
+
+
+def test_it_asks_for_the_owner_of_a_database_it_is_given(folder):
+    run = Running(folder, DATABASE_URL="postgresql://app:word@127.0.0.1:1/register")
+
+    assert run.process.wait(10) == 1
+    assert "set DATABASE_OWNER_URL too" in run.printed.read_text()
+
+
+def test_it_says_so_when_the_database_does_not_answer(folder):
+    url = "postgresql://app:word@127.0.0.1:1/register"
+
+    run = Running(folder, DATABASE_URL=url, DATABASE_OWNER_URL=url)
+
+    assert run.process.wait(20) == 1
+    assert "cannot be used" in run.printed.read_text()
+    assert "word" not in run.printed.read_text()
+
+
+def test_it_says_so_when_the_port_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotRun, match=f"Port {port} is taken"):
+            check_port(port, patience=0)
+
+
+@pytest.mark.parametrize("word", ["http", "0", "65536", "-1", "٨٠"])
+def test_it_refuses_a_port_that_is_none(monkeypatch, word):
+    monkeypatch.setenv("PORT", word)
+
+    with pytest.raises(CannotRun, match="PORT must be a number"):
+        port_wanted()
+
+
+def test_it_serves_this_machine_alone():
+    assert set(loopbacks()) <= {"127.0.0.1", "::1"}
+
+
+def test_the_credentials_differ_from_checkout_to_checkout(folder):
+    mine = json.loads((folder / "var" / "credentials.json").read_text())
+
+    assert len(set(mine.values())) == len(mine) == 5
+    assert all(len(word) == 64 for word in mine.values())
