@@ -25,17 +25,16 @@ lint: dev types ## style, types, direction of imports, templates, settings, migr
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint --check templates
+	$(BIN)/djlint --lint templates
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 types: dev ## types alone
 	$(BIN)/mypy
 
-format: dev ## put code and templates into the house's form
+format: dev ## put the code into the house's form
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
-	$(BIN)/djlint --reformat --quiet templates
 
 manage: ## a command of manage.py beside `make run`: make manage DO="check --database default"
 	@test -e var/environment || { echo "Start the register first, in another terminal: make run" >&2; exit 1; }
