@@ -138,7 +138,7 @@ class FactForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case.status == Status.UNDER_REVIEW:
+        if self.case.status not in workflow.MOVES[self.act].sources - {Status.UNDER_REVIEW}:
             del self.fields["reason"]
 
     def reason_part(self) -> list[str]:
@@ -280,6 +280,18 @@ class RecordCallForm(FactForm):
         start, end = answers.get("started_at"), answers.get("ended_at")
         if start and end and end < start:
             self.add_error("ended_at", "A call cannot end before it begins.")
+        return answers
+
+    def given(self) -> dict[str, Any]:
+        """A time that was shown to the second and not touched is no change of what was kept more finely."""
+        answers = self.entered()
+        for call in self.case.calls.all():
+            if call.pk != answers["call_id"]:
+                continue
+            for name in ("started_at", "ended_at"):
+                kept = getattr(call, name)
+                if kept and answers[name] == kept.replace(microsecond=0):
+                    answers[name] = kept
         return answers
 
 
