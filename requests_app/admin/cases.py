@@ -1,0 +1,237 @@
+"""The registers of cases, for oversight to read. Nothing here writes, whoever asks.
+
+Restricted fields, private parts of the ledger and their salts are not registered at all.
+"""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from requests_app import permissions
+from requests_app.access import person
+from requests_app.models import (
+    AssistanceRequest,
+    CommanderCall,
+    Correction,
+    Decision,
+    Deviation,
+    Dispatch,
+    Document,
+    Endorsement,
+    Evidence,
+    FieldOutcome,
+    LedgerEntry,
+    Page,
+    Release,
+    Review,
+)
+from requests_app.vocabulary import Action
+
+NOT_SHOWN = frozenset({"id", "revision"})
+
+
+class CaseRegister(admin.ModelAdmin):
+    """Rows of the cases that this person may see, each with a link to the real page."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    # Where the case of a row is found.
+    case_path = "case"
+
+    def may(self, request: HttpRequest) -> bool:
+        return permissions.allows(person(request).roles, Action.SEE_OVERSIGHT)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        visible = AssistanceRequest.objects.visible_to(person(request))
+        return super().get_queryset(request).filter(**{f"{self.case_path}__in": visible})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        columns = self.model._meta.concrete_fields
+        shown = [
+            one.name
+            for one in columns
+            if one.name not in NOT_SHOWN and not isinstance(one, models.BinaryField | models.JSONField)
+        ]
+        return ["page", *shown]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.get_fields(request, obj)
+
+    @admin.display(description="On the register")
+    def page(self, row: Any) -> SafeString | str:
+        case = row if isinstance(row, AssistanceRequest) else getattr(row, "case", None)
+        if case is None:
+            return "No request"
+        address = reverse("requests_app:request_detail", args=[case.public_id])
+        return format_html('<a href="{}">Open {}</a>', address, case.number)
+
+
+class AssistanceRequestRegister(CaseRegister):
+    case_path = "pk"
+    list_display = ["number", "status", "component", "received_at", "is_exercise", "page"]
+    list_filter = ["status", "component", "is_exercise"]
+    search_fields = ["number"]
+    ordering = ["-received_at", "-id"]
+
+
+class PartRegister(CaseRegister):
+    """A table that belongs to a case."""
+
+    search_fields = ["case__number"]
+    list_select_related = ["case"]
+
+
+class EvidenceRegister(PartRegister):
+    list_display = ["case", "verification", "crime_status", "danger_level", "page"]
+
+
+class DocumentRegister(PartRegister):
+    list_display = ["case", "claimed_class", "confirmed_class", "confirmation", "page"]
+
+
+class PageRegister(PartRegister):
+    list_display = ["case", "officer", "order", "paged_at", "acknowledged_at", "page"]
+    list_select_related = ["case", "officer"]
+
+
+class CommanderCallRegister(PartRegister):
+    list_display = ["case", "commander", "started_at", "recorded", "page"]
+    list_select_related = ["case", "commander"]
+
+
+class DecisionRegister(PartRegister):
+    list_display = ["case", "sequence", "outcome", "decided_by", "decided_at", "policy_version", "page"]
+    list_filter = ["outcome", "policy_version"]
+    list_select_related = ["case", "decided_by"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_fields(request, obj), "facts_judged", "verdict_given"]
+
+    @admin.display(description="Facts judged")
+    def facts_judged(self, decision: Decision) -> SafeString:
+        return as_text(decision.facts)
+
+    @admin.display(description="Verdict")
+    def verdict_given(self, decision: Decision) -> SafeString:
+        return as_text(decision.verdict)
+
+
+class EndorsementRegister(CaseRegister):
+    case_path = "decision__case"
+    list_display = ["decision", "kind", "officer", "occurred_at", "page"]
+    list_select_related = ["decision__case", "officer"]
+    search_fields = ["decision__case__number"]
+
+    @admin.display(description="On the register")
+    def page(self, row: Endorsement) -> SafeString | str:
+        return super().page(row.decision)
+
+
+class DispatchRegister(PartRegister):
+    list_display = ["case", "dispatched_at", "officers", "commander", "commander_arrived_at", "page"]
+    list_select_related = ["case", "commander"]
+
+
+class FieldOutcomeRegister(PartRegister):
+    list_display = ["case", "actions_taken", "reported_by", "occurred_at", "page"]
+    list_select_related = ["case", "reported_by"]
+
+
+class CorrectionRegister(PartRegister):
+    list_display = ["case", "field", "corrected_by", "entered_at", "page"]
+    list_select_related = ["case", "corrected_by"]
+
+
+class ReviewRegister(PartRegister):
+    list_display = ["case", "finding", "reviewer", "entered_at", "page"]
+    list_filter = ["finding"]
+    list_select_related = ["case", "reviewer"]
+
+
+class PerhapsOfNoCase(PartRegister):
+    """Rows of a case, or of none: then they are oversight's all the same."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        visible = AssistanceRequest.objects.visible_to(person(request))
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        return rows.filter(models.Q(case__isnull=True) | models.Q(case__in=visible))
+
+
+class DeviationRegister(PerhapsOfNoCase):
+    list_display = ["__str__", "kind", "found_at", "stands", "page"]
+    list_filter = ["stands", "kind"]
+
+
+class LedgerEntryRegister(PerhapsOfNoCase):
+    """The public part of each entry; the private part and the salts stay where they are."""
+
+    list_display = ["id", "action", "refusal", "actor", "case", "entered_at", "page"]
+    list_filter = ["refusal"]
+    list_select_related = ["case", "actor"]
+    ordering = ["-id"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_fields(request, obj), "public_part", "leaf_in_hex"]
+
+    @admin.display(description="Public part")
+    def public_part(self, entry: LedgerEntry) -> SafeString:
+        return as_text(entry.public)
+
+    @admin.display(description="Leaf")
+    def leaf_in_hex(self, entry: LedgerEntry) -> str:
+        return bytes(entry.leaf).hex()
+
+
+class ReleaseRegister(CaseRegister):
+    list_display = ["quarter", "number", "released_by", "entered_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return admin.ModelAdmin.get_queryset(self, request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in super().get_fields(request, obj) if name != "page"]
+
+
+def as_text(content: object) -> SafeString:
+    return format_html("<pre>{}</pre>", json.dumps(content, indent=2, ensure_ascii=False))
+
+
+REGISTERS: dict[type[models.Model], type[CaseRegister]] = {
+    AssistanceRequest: AssistanceRequestRegister,
+    Evidence: EvidenceRegister,
+    Document: DocumentRegister,
+    Page: PageRegister,
+    CommanderCall: CommanderCallRegister,
+    Decision: DecisionRegister,
+    Endorsement: EndorsementRegister,
+    Dispatch: DispatchRegister,
+    FieldOutcome: FieldOutcomeRegister,
+    Deviation: DeviationRegister,
+    Review: ReviewRegister,
+    Correction: CorrectionRegister,
+    LedgerEntry: LedgerEntryRegister,
+    Release: ReleaseRegister,
+}
