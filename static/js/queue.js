@@ -159,6 +159,10 @@
     // Nobody is signed in any more: asking again would change nothing.
     if (stopped.dataset.signedOut) event.preventDefault();
   });
+  holder.addEventListener("htmx:beforeSwap", (event) => {
+    // An answer that is told to the person below is no fault of the script.
+    event.detail.isError = false;
+  });
   holder.addEventListener("htmx:afterRequest", (event) => {
     const { status, responseText } = event.detail.xhr;
     if (status === 200 || status === 204) stop("");
