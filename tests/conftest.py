@@ -5,6 +5,7 @@ deferred triggers, the browser. pytest-django's own flush is out of the question
 TRUNCATE, and no test gets it switched off.
 """
 
+import contextlib
 import email
 import email.policy
 import os
@@ -113,13 +114,33 @@ def committed_db(
     """A fresh clone in which commits are real; answers with its name. Dropped afterwards."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         pytest.fail("A test asks for db or for committed_db, not for both.")
-    name, own = f"committed_{worker_name}_{next(clone_numbers)}", connections["default"].settings_dict["NAME"]
-    cluster.clone(cluster_urls["postgres"], name)
-    with django_db_blocker.unblock():
-        _use_database(cluster_urls["application"], name)
+    name = f"committed_{worker_name}_{next(clone_numbers)}"
+    with _working_in_clone(cluster_urls, name), django_db_blocker.unblock():
         yield name
-        _use_database(cluster_urls["application"], own)
-    cluster.drop(cluster_urls["postgres"], name)
+
+
+@pytest.fixture(scope="module")
+def module_db(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    cluster_urls: dict[str, str],
+    worker_name: str,
+    clone_numbers: Iterator[int],
+) -> Iterator[str]:
+    """As `committed_db`, for a module whose tests only look at what one fixture has put in at some cost."""
+    name = f"module_{worker_name}_{next(clone_numbers)}"
+    with _working_in_clone(cluster_urls, name), django_db_blocker.unblock():
+        yield name
+
+
+@contextlib.contextmanager
+def _working_in_clone(urls: dict[str, str], name: str) -> Iterator[None]:
+    own = connections["default"].settings_dict["NAME"]
+    cluster.clone(urls["postgres"], name)
+    _use_database(urls["application"], name)
+    yield
+    _use_database(urls["application"], own)
+    cluster.drop(urls["postgres"], name)
 
 
 @pytest.fixture

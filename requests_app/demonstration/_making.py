@@ -163,12 +163,15 @@ def _perform(cues: list[Cue], *, until: datetime) -> None:
     When a script is over, the register looks once more whether the review came in time.
     """
     heapq.heapify(cues)
+    earliest = datetime.min.replace(tzinfo=UTC)
     while cues:
         at, place, play, script = heapq.heappop(cues)
         if at > until:
             continue
-        play.now = at
-        with clock(at):
+        # No two acts at one moment: the ledger's order is the order of time.
+        play.now = max(at, earliest)
+        earliest = play.now + timedelta(seconds=1)
+        with clock(play.now):
             wait = next(script, None)
         if wait is not None:
             heapq.heappush(cues, (at + timedelta(minutes=wait), place, play, script))

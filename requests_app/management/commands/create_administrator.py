@@ -1,0 +1,91 @@
+"""The first account of a real register; an administrator makes all others in the admin site."""
+
+import getpass
+import sys
+from argparse import ArgumentParser
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from requests_app import ledger
+from requests_app.models import Installation, RoleGrant, User
+from requests_app.vocabulary import InstallationKind, Role
+
+# Two runs at the same time: the second waits, and then finds the first one's administrator.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20170922)"
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the first administrator's account. Refused when there is an active administrator. An empty"
+        " database becomes a real register by it, for good."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("badge_number")
+        parser.add_argument("display_name")
+        parser.add_argument("--email", default="", help="where mail for this person goes")
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="read the password from standard input, one line"
+        )
+
+    def handle(
+        self, *, badge_number: str, display_name: str, email: str, password_stdin: bool, **options: object
+    ) -> None:
+        _refuse_a_second()
+        user = User(badge_number=badge_number.strip().upper(), display_name=display_name, email=email)
+        password = _read_line() if password_stdin else _ask()
+        _validate(user, password)
+        user.set_password(password)
+        _save(user)
+        self.stdout.write(self.style.SUCCESS(f"{user} can sign in as administrator."))
+
+
+def _refuse_a_second() -> None:
+    grants = RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    if grants.exists():
+        raise CommandError("There is an administrator already, who makes further accounts in the admin site.")
+
+
+def _ask() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError("There is no terminal to ask on. Give the password with --password-stdin.")
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("The same again: "):
+        raise CommandError("The two passwords differ.")
+    return password
+
+
+def _read_line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _validate(user: User, password: str) -> None:
+    try:
+        user.full_clean(exclude=["password"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+
+
+@transaction.atomic
+def _save(user: User) -> None:
+    """The account and its role. The register grants, the person approves by running this command."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME)
+    _refuse_a_second()
+    system = User.objects.system()
+    ledger.set_actor(system)
+    grant = RoleGrant(
+        user=user,
+        role=Role.ADMINISTRATOR,
+        granted_by=system,
+        approved_by=user,
+        reason="The first account of this register.",
+    )
+    user._history_user = grant._history_user = system  # type: ignore[attr-defined]
+    user.save()
+    grant.save()
+    Installation.objects.get_or_create(pk=1, defaults={"kind": InstallationKind.REAL})
