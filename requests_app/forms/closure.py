@@ -22,6 +22,7 @@ from requests_app.forms._base import (
     count_field,
     reason_field,
 )
+from requests_app.forms._fields import IdempotencyKeyField
 from requests_app.forms.field import COUNT_MAX, MINUTES_MAX, WhenForm, when_field
 from requests_app.models import AssistanceRequest, Dispatch, FieldOutcome, RestrictedDetails
 from requests_app.models._base import Revised
@@ -177,7 +178,12 @@ class CorrectForm(WhenForm):
 
     occurred_at = when_field("When the mistake was noticed")
     reason = reason_field(label="Why this is corrected", max_length=1000)
-    as_shown = TextField(label="", max_length=AS_SHOWN_MAX_LENGTH, widget=forms.HiddenInput)
+    as_shown = TextField(
+        label="",
+        max_length=AS_SHOWN_MAX_LENGTH,
+        widget=forms.HiddenInput,
+        error_messages={"required": IdempotencyKeyField.default_error_messages["required"]},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -210,8 +216,13 @@ class CorrectForm(WhenForm):
     def clean_as_shown(self) -> str:
         carried = _carried(self.cleaned_data["as_shown"])
         if not carried:
-            raise ValidationError(self.fields["idempotency_key"].error_messages["invalid"])
+            raise ValidationError(IdempotencyKeyField.default_error_messages["required"])
         if carried.keys() - self.recorded.keys():
+            # What may no longer be read is not sent back to the page either.
+            sent: Any = self.data
+            kept = sent.copy()
+            kept["as_shown"] = json.dumps(self.shown)
+            self.data = kept
             raise ValidationError(
                 "The restricted fields are hidden again. Nothing was saved; show them first, then correct."
             )

@@ -1,6 +1,5 @@
 """The list of requests: one page of it by keyset, without counting, and what its rows say."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +9,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from requests_app import queue, workflow
+from requests_app.access import PUBLIC_ID
 from requests_app.models import AssistanceRequest, Deviation, User
-from requests_app.models.request import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 from requests_app.policy import evaluate
 from requests_app.querysets import AssistanceRequestQuerySet
 from requests_app.vocabulary import OPEN_STATUSES, Choice, Outcome, Status
 
 ROWS_A_PAGE = 30
-PLACE = re.compile(f"[{PUBLIC_ID_ALPHABET}]{{{PUBLIC_ID_LENGTH}}}")
 
 
 class Show(Choice):
@@ -91,7 +89,7 @@ def page_of(cases: AssistanceRequestQuerySet, query: Mapping[str, str], *, now: 
 
 def _place(cases: AssistanceRequestQuerySet, public_id: str) -> tuple[datetime, int] | None:
     """Where a request stands in the list; the address names it by its random id."""
-    if not PLACE.fullmatch(public_id):
+    if not PUBLIC_ID.fullmatch(public_id):
         return None
     return cases.filter(public_id=public_id).values_list("received_at", "id").first()
 
