@@ -3,7 +3,7 @@
 from requests_app.statistics._tables import Figure, counts_of, plain_table, table
 from requests_app.statistics._words import capital, number_word, part_of, several
 from requests_app.statistics.conduct import Conduct
-from requests_app.vocabulary import Status
+from requests_app.vocabulary import DeviationKind, Status
 
 UNDECIDED = (Status.WAITING, Status.UNDER_REVIEW, Status.INFORMATION_NEEDED)
 
@@ -13,14 +13,18 @@ def deviations(now: Conduct, before: Conduct | None) -> Figure:
     whole = sum(oversight.deviations.values())
     explained = sum(oversight.explained.values())
     then = counts_of(before, lambda one: one.oversight.deviations)
-    return Figure(
-        "deviations",
-        "Deviations",
+    found = (
         f"The register found {several(whole, 'deviation')} in"
         f" {part_of(oversight.requests_deviating, total, 'request')}. Officers have explained"
         f" {number_word(explained)} of them."
         if whole
-        else "The register found no deviation.",
+        else "The register found no deviation in a request."
+    )
+    released_late = oversight.of_the_quarter.get(DeviationKind.RELEASED_LATE, 0)
+    return Figure(
+        "deviations",
+        "Deviations",
+        f"{found} The quarter itself was released late." if released_late else found,
         *table("What was not kept", oversight.deviations, then, whole=total),
         note="A deviation is something that the policy or its rules require and that did not happen. The"
         " register finds deviations by itself, and nobody can remove one; only a correction of the facts may."

@@ -31,6 +31,15 @@ class Figure:
     rows: tuple[Row, ...] = ()
     note: str = ""
 
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[str, str]]]]:
+        """Each row with its cells under their headings: a phone shows a wide row as a card."""
+        return [(row, list(zip(self.columns[1:], row.cells, strict=False))) for row in self.rows]
+
+    @property
+    def is_wide(self) -> bool:
+        return any(len(row.cells) > 2 for row in self.rows)
+
 
 Table = tuple[tuple[str, ...], tuple[Row, ...]]
 NO_TABLE: Table = ((), ())
