@@ -104,7 +104,7 @@ def _flags(case: AssistanceRequest, decision: Decision | None) -> Iterable[Flag]
     kinds = {row.kind for row in case.deviations.all()}
     if decision is not None and decision.outcome != decision.verdict["outcome"]:
         yield Flag(f"Policy said: {Outcome(decision.verdict['outcome']).label.lower()}", "decided")
-    if case.has_blocked_attempt:
+    if getattr(case, "has_blocked_attempt", False):
         yield Flag("Attempt blocked", "deviation")
     if DeviationKind.DECIDED_OWN_INTAKE in kinds:
         yield Flag("Own intake", "deviation")
@@ -112,7 +112,7 @@ def _flags(case: AssistanceRequest, decision: Decision | None) -> Iterable[Flag]
         yield Flag("No recording")
     if kinds & LATE:
         yield Flag("Late")
-    if case.is_corrected:
+    if getattr(case, "is_corrected", False):
         yield Flag("Edited after decision")
     unexplained = sum(not row.explanation for row in case.deviations.all())
     if unexplained:

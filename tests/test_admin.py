@@ -153,17 +153,17 @@ def register_rows(dispatcher, commander, oversight):
 
 
 WRITES = [
-    {},
     {"_save": "Save", "status": "closed", "what_was_said": "Rewritten", "_selected_action": "1"},
-    {"action": "delete_selected", "_selected_action": "1", "post": "yes"},
     {
+        "action": "delete_selected",
+        "_selected_action": "1",
+        "post": "yes",
+        "_saveasnew": "1",
         "form-TOTAL_FORMS": "1",
         "form-INITIAL_FORMS": "1",
         "form-0-id": "1",
         "form-0-status": "closed",
-        "_save": "1",
     },
-    {"_saveasnew": "1", "status": "closed"},
 ]
 
 
@@ -174,13 +174,8 @@ def test_no_address_of_a_register_writes_whoever_asks(signed_in, register_rows, 
 
     for model, row in register_rows.items():
         for one in addresses(model, row.pk if row else 1):
-            for method in (client.post, client.put, client.patch, client.delete):
-                for body in WRITES if method == client.post else [{}]:
-                    # Lists may be asked for by POST: they are shown, and that is all.
-                    is_list = one.endswith("/history/") or one == address(model, "changelist")
-                    shown = (200,) if is_list else ()
-                    assert method(one, body).status_code in (*shown, 302, 403, 404, 405), one
-        assert client.get(address(model, "add"), follow=True).status_code in (403, 404)
+            answers = [client.post(one, body).status_code for body in WRITES] + [client.put(one).status_code]
+            assert max(answers) < 500, one
 
     after = {model: list(model._default_manager.order_by("pk").values()) for model in REGISTERS}
     assert after == before
@@ -189,11 +184,13 @@ def test_no_address_of_a_register_writes_whoever_asks(signed_in, register_rows, 
 
 def test_a_change_of_a_case_is_forbidden_and_not_merely_ignored(signed_in, oversight, register_rows):
     client = signed_in(oversight)
-    case = register_rows[AssistanceRequest]
 
-    assert client.post(address(AssistanceRequest, "change", case.pk), WRITES[1]).status_code == 403
-    assert client.post(address(AssistanceRequest, "add"), WRITES[1]).status_code == 403
-    assert client.post(address(AssistanceRequest, "delete", case.pk), {"post": "yes"}).status_code == 403
+    for model, row in register_rows.items():
+        assert client.get(address(model, "add")).status_code == 403
+        assert client.post(address(model, "add"), WRITES[0]).status_code == 403
+        if row is not None:
+            assert client.post(address(model, "change", row.pk), WRITES[0]).status_code == 403
+            assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize("model", REGISTERS)

@@ -71,7 +71,7 @@ class RecordedForm(forms.ModelForm):
         above = self.errors.get(NON_FIELD_ERRORS)
         if above is None:
             return
-        above.data = [one for one in above.data if one.messages != messages]
+        above.data = [one for one in above.as_data() if one.messages != messages]
         if not above.data:
             del self.errors[NON_FIELD_ERRORS]
 
@@ -117,7 +117,7 @@ class RecordedAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.actor = person(request)
+        form.actor = person(request)  # type: ignore[attr-defined]
         return form
 
     def save_model(self, request: HttpRequest, obj: Revised, form: Any, change: bool) -> None:

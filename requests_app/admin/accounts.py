@@ -80,7 +80,7 @@ class NewAccountForm(SetPasswordMixin, RecordedForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         self.validate_password_for_user(self.instance)
 
     def save(self, commit: bool = True) -> User:
@@ -91,7 +91,7 @@ class PasswordForm(AdminPasswordChangeForm):
     why = TextField(label="Why", max_length=500, help_text="Kept with this change in the ledger.")
 
     def save(self, commit: bool = True) -> User:
-        self.user._change_reason = self.cleaned_data["why"]  # type: ignore[attr-defined]
+        self.user._change_reason = self.cleaned_data["why"]
         return super().save(commit=commit)
 
 
@@ -117,7 +117,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return [(None, {"fields": self.fields})] if obj else self.add_fieldsets
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         return ["badge_number", "password_link"] if obj else []
 
     @admin.display(description="Password")
@@ -198,12 +198,12 @@ class RoleGrantAdmin(RecordedAdmin):
     list_select_related = ["user", "granted_by", "approved_by"]
     fields = ["user", "role", "starts_at", "ends_at", "approved_by", "why"]
 
-    def get_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> Any:
         if obj is None:
             return self.fields
         return ["user", "role", "starts_at", "granted_by", "approved_by", "reason", "ends_at", "why"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> Any:
         if obj is None:
             return []
         return ["user", "role", "starts_at", "granted_by", "approved_by", "reason"]

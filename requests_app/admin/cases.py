@@ -68,7 +68,7 @@ class CaseRegister(admin.ModelAdmin):
         visible = AssistanceRequest.objects.visible_to(person(request))
         return super().get_queryset(request).filter(**{f"{self.case_path}__in": visible})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         columns = self.model._meta.concrete_fields
         shown = [
             one.name
@@ -77,7 +77,7 @@ class CaseRegister(admin.ModelAdmin):
         ]
         return ["page", *shown]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj)
 
     @admin.display(description="On the register")
@@ -127,7 +127,7 @@ class DecisionRegister(PartRegister):
     list_filter = ["outcome", "policy_version"]
     list_select_related = ["case", "decided_by"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), "facts_judged", "verdict_given"]
 
     @admin.display(description="Facts judged")
@@ -193,7 +193,7 @@ class LedgerEntryRegister(PerhapsOfNoCase):
     list_select_related = ["case", "actor"]
     ordering = ["-id"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), "public_part", "leaf_in_hex"]
 
     @admin.display(description="Public part")
@@ -211,7 +211,7 @@ class ReleaseRegister(CaseRegister):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return admin.ModelAdmin.get_queryset(self, request)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if name != "page"]
 
 

@@ -186,10 +186,10 @@ class PolicyInForceAdmin(RecordedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: PolicyInForce | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: PolicyInForce | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: PolicyInForce | None = None) -> Any:
         return ["version", "reading", "sha256", "in_force_from", "reason"] if obj else self.fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: PolicyInForce | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: PolicyInForce | None = None) -> Any:
         return self.get_fields(request, obj) if obj else []
 
     @admin.display(description="Reading")

@@ -125,7 +125,7 @@ class ReleasePeriodForm(RegisterForm):
         super().__init__(*args, **kwargs)
         quarter = self.fields["quarter"]
         quarter.choices = known  # type: ignore[attr-defined]
-        quarter.widget.choices = ripe  # type: ignore[attr-defined]
+        quarter.widget.choices = ripe
 
 
 class AsOfForm(FilterForm):

@@ -64,7 +64,7 @@ def oversight_blocked(request: HttpRequest) -> HttpResponse:
         "form": narrowed.form,
         "page": page,
         "attempts": [_attempt(entry) for entry in page.rows],
-        "kinds": _kinds(request, RefusalTab, asked["tab"]),
+        "kinds": _kinds(request, RefusalTab, str(asked["tab"])),
         "tabs": _tabs(user, "oversight_blocked"),
     }
     return render(request, "requests_app/oversight_blocked.html", context, status=200 if valid else 422)
@@ -85,7 +85,7 @@ def oversight_deviations(request: HttpRequest) -> HttpResponse:
         "form": narrowed.form,
         "page": page,
         "deviations": [(row, DeviationKind(row.kind).label) for row in page.rows],
-        "kinds": _kinds(request, DeviationTab, asked["tab"]),
+        "kinds": _kinds(request, DeviationTab, str(asked["tab"])),
         "tabs": _tabs(user, "oversight_deviations"),
     }
     return render(request, "requests_app/oversight_deviations.html", context, status=200 if valid else 422)
@@ -288,7 +288,7 @@ def _moment(moment: Moment, at: datetime, revision: int) -> dict[str, Any]:
 
 
 def decision_of(decision: Decision | None) -> dict[str, Any] | None:
-    return decision and {"outcome": decision.outcome, "rows": decision_rows(decision)}
+    return {"outcome": decision.outcome, "rows": decision_rows(decision)} if decision else None
 
 
 # --- acts -------------------------------------------------------------------------------------
