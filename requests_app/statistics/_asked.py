@@ -73,7 +73,7 @@ def channels(now: Conduct, before: Conduct | None) -> Figure:
     return Figure(
         "channels",
         "How the request reached the police",
-        f"{capital(several(total, 'request'))} came in, by {several(ways, 'way')}.",
+        f"The requests came in by {several(ways, 'way')}." if total else "No request came in.",
         *table("Channel", now.requests.channels, then, whole=total),
         note="Informal contacts, such as by a personal phone or a chat, belong in the same register.",
     )

@@ -166,16 +166,16 @@ def minutes(now: Conduct, before: Conduct | None) -> Figure:
 
 
 def _minutes_table(now: Conduct, before: Conduct | None) -> Table:
-    columns = ("From the request until", "Requests", "Median, in minutes", "Nine in ten within, in minutes")
+    columns = ("From the request", "Requests", "Median, in minutes", "Nine in ten within, in minutes")
     then = ("Median, quarter before",) if before else ()
     rows = (
         _minutes_row(
-            "a commanding officer spoke with the requester",
+            "Until a commanding officer spoke with the requester",
             now.decisions.to_contact,
             before.decisions.to_contact if before else None,
         ),
         _minutes_row(
-            "the first decision",
+            "Until the first decision",
             now.decisions.to_decision,
             before.decisions.to_decision if before else None,
         ),
