@@ -253,12 +253,16 @@ class SaveIntakeForm(ActForm):
     def __init__(self, *args: Any, autosave_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.autosave_url = autosave_url
+        self.refused_for: list[str] = []
         # Without the revision that the person saw, a save could undo somebody else's.
         self.fields["revision"].required = self.case.pk is not None
         self.fields["revision"].error_messages["required"] = self.fields["revision"].error_messages["invalid"]
         # Every one of these has an answer that stands when nothing is chosen.
         for name in ("place_kind", "channel", "direction", "discovered_by"):
             _drop_choice(self.fields[name], "")
+        for field in self.fields.values():
+            # A browser would cut what is pasted, and say nothing; the message beside the field says it.
+            field.widget.attrs.pop("maxlength", None)
         if not self.user.roles & {Role.DISPATCHER, Role.COMMANDING_OFFICER}:
             self._ask_how_it_was_found()
         # What a person typed here themselves is theirs to see, whatever ran out meanwhile.
@@ -315,6 +319,7 @@ class SaveIntakeForm(ActForm):
 
     def refuse(self, refusal: Refused) -> None:
         """The time of this act is the time the request came in."""
+        self.refused_for = [reason.code for reason in refusal.reasons]
         reasons = [
             replace(reason, field="received_at") if reason.field == "occurred_at" else reason
             for reason in refusal.reasons

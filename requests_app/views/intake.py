@@ -121,6 +121,7 @@ def _why_not(form: SaveIntakeForm, case: AssistanceRequest) -> dict[str, object]
         "others": [
             str(message) for name in ("__all__", *sorted(hidden)) for message in form.errors.get(name, [])
         ],
+        "codes": form.refused_for,
         "revision": case.revision if case.pk else None,
     }
 

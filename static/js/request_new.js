@@ -18,6 +18,11 @@
   const GONE = 404;
   const CONFLICT = 409;
   const WRONG = 422;
+  const SAYING = [OK, CONFLICT, WRONG];
+
+  const MOST_TOKENS = 3;
+  const NO_CONNECTION = "Not saved: no connection, trying again. What you typed stays here.";
+  const NOT_ALLOWED = "Not saved: your role does not allow it any more. Copy what you typed.";
 
   const say = (() => {
     const words = document.querySelector("[data-save-status]");
@@ -45,6 +50,7 @@
   let halted = false; // saving by itself cannot go on
   let leaving = false;
   let tries = 0;
+  let tokens = 0; // fresh ones since the last save
   let timer = 0;
   let token = form.elements.csrfmiddlewaretoken.value;
 
@@ -74,29 +80,31 @@
     if (!sending) return;
     onTheWay = true;
     form.inert = sending.page;
-    let answer = null;
-    try {
-      answer = await send(sending);
-    } catch {
-      tryAgain("Not saved: no connection, trying again. What you typed stays here.");
-    }
+    const answer = await send(sending);
+    await take(answer);
     onTheWay = false;
-    if (answer) await take(answer);
   }
 
-  const send = ({ address, body, key, revision, page }) => {
+  // The answer with what it says, or nothing when the network did not bring a whole one.
+  function send({ address, body, key, revision, page }) {
     const sent = new URLSearchParams(body);
     sent.set("idempotency_key", key);
     sent.set("revision", revision);
     if (page) sent.set("page", "1");
-    return fetch(address, {
-      method: "POST",
-      body: sent,
-      headers: { "X-CSRFToken": token },
-      redirect: "manual",
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-  };
+    const asked = { method: "POST", body: sent, headers: { "X-CSRFToken": token } };
+    return ask(address, asked);
+  }
+
+  async function ask(address, asked) {
+    try {
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const answer = await fetch(address, { redirect: "manual", cache: "no-store", signal, ...asked });
+      const says = SAYING.includes(answer.status) ? await answer.json() : null;
+      return { status: answer.status, says };
+    } catch {
+      return null;
+    }
+  }
 
   const tryAgain = (words) => {
     say(words, "unsaved");
@@ -106,11 +114,13 @@
 
   async function take(answer) {
     signInLink.hidden = true;
-    if (answer.status === OK) return settle(await answer.json());
-    if (answer.status === WRONG) return markWrong(await answer.json());
-    if (answer.status === CONFLICT) return stop(await answer.json());
-    if (answer.status === SIGNED_OUT || answer.status === FORBIDDEN) return askWhoIsThere();
-    if (answer.status === GONE) return halt("Not saved: this request cannot be saved any more. Copy what you typed.");
+    if (!answer) return tryAgain(NO_CONNECTION);
+    const { status, says } = answer;
+    if (status === OK) return settle(says);
+    if (status === WRONG) return markWrong(says);
+    if (status === CONFLICT) return stop(says);
+    if (status === SIGNED_OUT || status === FORBIDDEN) return askWhoIsThere();
+    if (status === GONE) return halt("Not saved: this request cannot be saved any more. Copy what you typed.");
     return tryAgain("Not saved: the server does not answer as it should, trying again. What you typed stays here.");
   }
 
@@ -118,12 +128,12 @@
 
   function settle(stands) {
     const { body, page } = sending;
-    [saved, refused, sending, tries] = [body, null, null, 0];
+    [saved, refused, sending, tries, tokens] = [body, null, null, 0, 0];
     form.elements.revision.value = stands.revision;
     showErrors({});
     showWhereItIs(stands);
     if (page && !stands.not_paged) {
-      leaving = true;
+      leaving = halted = true;
       location.assign(stands.case_url);
       return;
     }
@@ -162,14 +172,16 @@
     say(`Not saved: ${fields} ${others.join(" ")} What you typed stays here.`.replace(/ +/g, " "), "unsaved");
     const first = Object.keys(errors)[0];
     if (wanted && first) groupOf(first).querySelector("input, select, textarea").focus();
+    if (content() !== refused) saveIn(TYPING_MS);
   }
 
-  function stop({ others, revision }) {
+  function stop({ codes, others, revision }) {
+    if (codes.some((code) => ["busy", "sent_twice"].includes(code))) return tryAgain("Not saved yet, trying again.");
     sending = null;
     give();
     say(`Not saved. ${others.join(" ")}`, "unsaved");
     halted = true;
-    saveMine.hidden = revision === null;
+    saveMine.hidden = !codes.includes("stale");
     saveMine.onclick = () => {
       form.elements.revision.value = revision;
       halted = false;
@@ -194,25 +206,18 @@
 
   // After a sign-in in another tab the token is another one; after somebody else's, so is the person.
   async function askWhoIsThere() {
-    let answer;
-    try {
-      answer = await fetch(form.dataset.autosave, {
-        redirect: "manual",
-        cache: "no-store",
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      });
-    } catch {
-      return tryAgain("Not saved: no connection, trying again. What you typed stays here.");
-    }
+    const answer = await ask(form.dataset.autosave, {});
+    if (!answer) return tryAgain(NO_CONNECTION);
     if (answer.status !== OK) return signedOut(answer.status);
-    const { badge, csrf_token: fresh } = await answer.json();
+    const { badge, csrf_token: fresh } = answer.says;
     if (badge !== form.dataset.badge) {
       signInLink.hidden = false;
       return tryAgain(`Not saved: ${badge} is signed in now. Sign in as ${form.dataset.badge} again, nothing is lost.`);
     }
     token = fresh;
     form.elements.csrfmiddlewaretoken.value = fresh;
-    return tries > AGAIN_MS.length && sending ? tryAgain("Not saved yet, trying again.") : saveIn((tries += 1));
+    tokens += 1;
+    return tokens > MOST_TOKENS ? halt(NOT_ALLOWED) : saveIn(0);
   }
 
   function signedOut(status) {
@@ -220,7 +225,7 @@
       signInLink.hidden = false;
       return tryAgain("Signed out: sign in again in another tab, nothing is lost.");
     }
-    return halt("Not saved: your role does not allow it any more. Copy what you typed.");
+    return halt(NOT_ALLOWED);
   }
 
   // --- soft marks beside the fields -------------------------------------------------------------------
@@ -234,12 +239,17 @@
       group.querySelectorAll(".usa-error-message").forEach((mark) => mark.remove());
       group.querySelectorAll("[aria-invalid]").forEach((field) => {
         field.removeAttribute("aria-invalid");
-        field.removeAttribute("aria-errormessage");
+        describe(field, (id) => !id.endsWith("_error"));
       });
     });
     const summary = document.getElementById("error_summary");
     if (summary) summary.remove();
     Object.entries(errors).forEach(([name, messages]) => markField(groupOf(name), name, messages));
+  }
+
+  function describe(field, isKept, ...more) {
+    const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && isKept(id));
+    field.setAttribute("aria-describedby", [...ids, ...more].join(" "));
   }
 
   function markField(group, name, messages) {
@@ -253,7 +263,7 @@
     group.append(mark);
     group.querySelectorAll("input, select, textarea").forEach((field) => {
       field.setAttribute("aria-invalid", "true");
-      field.setAttribute("aria-errormessage", mark.id);
+      describe(field, () => true, mark.id);
     });
     const folded = group.closest("details");
     if (folded) folded.open = true;
@@ -330,7 +340,7 @@
   }
 
   // In a line of text Enter would send the form; here it goes on to the next question.
-  const goesOnWithEnter = (element) => element.matches("input, select, .phrase");
+  const goesOnWithEnter = (element) => element.matches("input, select");
 
   form.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;

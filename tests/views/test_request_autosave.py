@@ -95,6 +95,7 @@ def test_it_refuses_a_stale_page_and_names_the_revision_that_stands(desk, intake
 
     assert answer.status_code == 409
     assert answer.json()["revision"] == 2
+    assert answer.json()["codes"] == ["stale"]
     assert "was changed since you opened this page" in answer.json()["others"][0]
 
 
