@@ -81,12 +81,22 @@ def decisions_of(case: AssistanceRequest) -> list[DecisionPart]:
     return [DecisionPart(one, decision_rows(one), one == in_force) for one in newest_first]
 
 
+UNDECIDED = (Status.WAITING, Status.UNDER_REVIEW, Status.INFORMATION_NEEDED)
+
 # --- what stands now --------------------------------------------------------------------------
 
 
 def standing_of(case: AssistanceRequest) -> str:
     """Where the case stands, in one line."""
-    return STANDING[Status(case.status)](case)
+    return f"{STANDING[Status(case.status)](case)}{_out_already(case)}"
+
+
+def _out_already(case: AssistanceRequest) -> str:
+    """Officers who are out while nothing is decided are said in every line that says so."""
+    dispatch = getattr(case, "dispatch", None)
+    if dispatch is None or dispatch.cleared_at or case.status not in UNDECIDED:
+        return ""
+    return " Officers are out already."
 
 
 def _waiting(case: AssistanceRequest) -> str:
@@ -181,22 +191,29 @@ def _open_words(decision: Decision) -> str:
 
 # What carries a case on from where it stands, most needed first. Everything else that is permitted is
 # offered below it.
+AT_THE_SCENE = (Action.OFFICER_ARRIVES, Action.COMMANDER_ARRIVES, Action.STAND_DOWN)
 NEXT: dict[Status, tuple[Action, ...]] = {
     Status.INTAKE: (Action.SAVE_INTAKE, Action.LOG),
-    Status.WAITING: (Action.CLAIM, Action.ACKNOWLEDGE, Action.PAGE, Action.RADIO_DECISION),
+    Status.WAITING: (Action.CLAIM, Action.ACKNOWLEDGE, Action.PAGE, Action.RADIO_DECISION, *AT_THE_SCENE),
     Status.UNDER_REVIEW: (
         Action.RECORD_CALL,
         Action.VERIFY_CALLER,
         Action.DECIDE,
         Action.RADIO_DECISION,
+        *AT_THE_SCENE,
     ),
-    Status.INFORMATION_NEEDED: (Action.CLAIM, Action.RADIO_DECISION),
-    Status.DECIDED: (Action.CONFIRM, Action.AGREE, Action.DISAGREE, Action.DISPATCH, Action.REPORT_OUTCOME),
+    Status.INFORMATION_NEEDED: (Action.CLAIM, Action.RADIO_DECISION, *AT_THE_SCENE),
+    Status.DECIDED: (
+        Action.CONFIRM,
+        Action.AGREE,
+        Action.DISAGREE,
+        Action.DISPATCH,
+        *AT_THE_SCENE,
+        Action.REPORT_OUTCOME,
+    ),
     Status.IN_FIELD: (
         Action.CONFIRM,
-        Action.OFFICER_ARRIVES,
-        Action.COMMANDER_ARRIVES,
-        Action.STAND_DOWN,
+        *AT_THE_SCENE,
         Action.REPORT_OUTCOME,
     ),
     Status.CLOSED: (
@@ -318,7 +335,7 @@ def _carries_on(action: Action, case: AssistanceRequest) -> bool:
     if action == Action.DISPATCH:
         return dispatch is None and decision is not None and decision.outcome == Outcome.ASSIST
     if action == Action.OFFICER_ARRIVES:
-        return dispatch is not None and dispatch.first_arrival_at is None
+        return dispatch is not None and dispatch.first_arrival_at is None and dispatch.cleared_at is None
     if action == Action.COMMANDER_ARRIVES:
         return dispatch is not None and dispatch.commander_arrived_at is None and dispatch.cleared_at is None
     if action == Action.STAND_DOWN:

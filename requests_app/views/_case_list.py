@@ -13,7 +13,8 @@ from requests_app.access import PUBLIC_ID
 from requests_app.models import AssistanceRequest, Deviation, User
 from requests_app.policy import evaluate
 from requests_app.querysets import AssistanceRequestQuerySet
-from requests_app.vocabulary import OPEN_STATUSES, Choice, Outcome, Status
+from requests_app.views._case import UNDECIDED
+from requests_app.vocabulary import OPEN_STATUSES, Choice, Outcome
 
 ROWS_A_PAGE = 30
 
@@ -128,7 +129,7 @@ def _url(query: Mapping[str, str]) -> str:
 def _row(case: AssistanceRequest, limits: workflow.Limits, policy: str, now: datetime) -> CaseRow:
     """The decision where one stands, else what the policy says so far."""
     decision = workflow.effective_decision(case)
-    is_open = case.status in (Status.WAITING, Status.UNDER_REVIEW, Status.INFORMATION_NEEDED)
+    is_open = case.status in UNDECIDED
     outcome = None
     if is_open:
         outcome = evaluate(workflow.facts_of(case, at=now), policy).outcome

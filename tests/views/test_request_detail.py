@@ -222,6 +222,17 @@ def test_officers_at_the_scene_and_gone_are_said(signed_in, dispatcher, commande
     assert "The officers have left the scene" in text_of(page_of(client, case))
 
 
+def test_officers_who_are_out_before_a_decision_are_said_and_followed(signed_in, dispatcher, commander):
+    case = make_case_in(Status.WAITING, dispatcher=dispatcher, commander=commander)
+    workflow.dispatch(case.pk, actor=dispatcher, units=["412"], officers=2)
+    client = signed_in(dispatcher)
+
+    page = page_of(client, case)
+
+    assert "Officers are out already." in text_of(page)
+    assert post_at_once(client, page, "officer_arrives").status_code == 302
+
+
 def test_a_decline_under_danger_says_that_a_second_officer_must_agree(dispatcher, commander):
     case = make_decidable(dispatcher, commander)
     workflow.set_evidence(case.pk, actor=commander, assessment=DANGER)
