@@ -1,7 +1,7 @@
-"""What happens in the demonstration, in the order of time: about forty requests over six quarters.
+"""What happens in the demonstration: about fifty requests over six quarters, and the exercises among them.
 
-Invented, all of it. Each line is the local time of day, how the request goes, and what it is about;
-the days are spread evenly, so that every quarter has its share.
+Invented, all of it. Each scene is the local time of day, how the request goes, and what it is about;
+the days are spread evenly.
 """
 
 from requests_app import workflow
@@ -303,7 +303,6 @@ SERVE = assists(FieldAction.SERVE_CRIMINAL_WARRANT, FieldAction.SECURE_SCENE)
 SERVED = (FieldAction.SERVE_CRIMINAL_WARRANT,)
 ARREST = assists(FieldAction.ARREST_LOCAL_CRIME, FieldAction.INVESTIGATE_CRIME)
 
-# Scenes whose consequences take long stand early; exercises are mixed in below.
 SCENES: tuple[Scene, ...] = (
     scene("09:40", lives.course, HSI_WARRANT, SERVE, paper=CONFIRMED, done=SERVED),
     scene("14:15", lives.course, KNOCK, NAMED),
@@ -422,12 +421,16 @@ SCENES: tuple[Scene, ...] = (
 )
 
 
+# Taking every seventh scene in turn gives each quarter its share of the plain and of the eventful ones.
+STRIDE = 7
+
+
 def programme() -> list[Scene]:
     """Requests in the order of time, an exercise after every fourth."""
     exercises = list(EXERCISES)
     mixed: list[Scene] = []
-    for count, one in enumerate(SCENES, start=1):
-        mixed.append(one)
-        if count % 4 == 0 and exercises:
+    for count in range(len(SCENES)):
+        mixed.append(SCENES[count * STRIDE % len(SCENES)])
+        if count % 4 == 3 and exercises:
             mixed.append(exercises.pop(0))
     return [*mixed, *exercises]

@@ -12,6 +12,7 @@ from django.db import connection, reset_queries
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from requests_app import demonstration, workflow
+from requests_app.demonstration._programme import SCENES, programme
 from requests_app.models import (
     AssistanceRequest,
     Decision,
@@ -118,6 +119,23 @@ def test_about_sixty_requests_lie_in_six_quarters(made):
 
     assert 60 <= AssistanceRequest.objects.count() <= 75
     assert len(quarters) >= 6
+
+
+def test_every_scene_is_played_once():
+    scenes = programme()
+
+    assert len({id(scene) for scene in scenes}) == len(scenes) == len(SCENES) + REPORTED_EVENTS
+
+
+def test_no_quarter_is_dull(made):
+    """The public page shows each of them: help given and help declined, and something that went wrong."""
+    for quarter in Release.objects.values_list("quarter", flat=True):
+        year, number = int(quarter[:4]), int(quarter[-1])
+        cases = AssistanceRequest.objects.counted().filter(
+            received_at__year=year, received_at__quarter=number
+        )
+        assert {"assist", "decline"} <= set(cases.values_list("decisions__outcome", flat=True)), quarter
+        assert cases.filter(deviations__stands=True).exists(), quarter
 
 
 def test_numbers_have_no_gaps(made):
