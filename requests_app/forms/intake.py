@@ -237,7 +237,7 @@ class SaveIntakeForm(ActForm):
     channel = choice_field(Channel, label="Came in by", required=False, look="select", blank_label="")
     cad_event_number = TextField(label="CAD number", max_length=32, required=False)
     cad_absence = choice_field(
-        CadAbsence, label="or why none", required=False, look="select", blank_label="There is one"
+        CadAbsence, label="or why none", required=False, look="select", blank_label="Not said"
     )
     received_at = LocalDateTimeField(label="Received at", required=False)
 
