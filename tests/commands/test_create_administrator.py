@@ -50,13 +50,22 @@ def test_the_register_grants_and_the_person_approves(committed_db, create):
     assert grant.history.get().history_user == User.objects.system()
 
 
-def test_a_second_one_is_refused(committed_db, create):
+def test_a_second_one_is_made_too_because_one_alone_can_admit_nobody(committed_db, create):
     create()
+    create(badge_number="A-2")
 
-    with pytest.raises(CommandError, match="an administrator already"):
-        create(badge_number="A-2")
+    grant = RoleGrant.objects.get(user__badge_number="A-2")
+    assert (grant.granted_by.is_system, grant.approved_by.badge_number) == (True, "A-1")
 
-    assert not User.objects.filter(badge_number="A-2").exists()
+
+def test_a_third_one_is_refused(committed_db, create):
+    create()
+    create(badge_number="A-2")
+
+    with pytest.raises(CommandError, match="two administrators already"):
+        create(badge_number="A-3")
+
+    assert not User.objects.filter(badge_number="A-3").exists()
 
 
 def test_it_is_possible_again_when_the_only_administrator_has_left(committed_db, create, administrator):

@@ -1,4 +1,7 @@
-"""The first account of a real register; an administrator makes all others in the admin site."""
+"""The first two accounts of a real register; administrators make all others in the admin site.
+
+Two, because a role is granted by one administrator and approved by another: one alone could admit nobody.
+"""
 
 import getpass
 import sys
@@ -13,14 +16,15 @@ from requests_app import ledger
 from requests_app.models import Installation, RoleGrant, User
 from requests_app.vocabulary import InstallationKind, Role
 
+ENOUGH = 2
 # Two runs at the same time: the second waits, and then finds the first one's administrator.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20170922)"
 
 
 class Command(BaseCommand):
     help = (
-        "Make the first administrator's account. Refused when there is an active administrator. An empty"
-        " database becomes a real register by it, for good."
+        "Make an administrator's account. Refused when there are two active administrators. An empty database"
+        " becomes a real register by it, for good."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +38,7 @@ class Command(BaseCommand):
     def handle(
         self, *, badge_number: str, display_name: str, email: str, password_stdin: bool, **options: object
     ) -> None:
-        _refuse_a_second()
+        _refuse_a_third()
         user = User(badge_number=badge_number.strip().upper(), display_name=display_name, email=email)
         password = _read_line() if password_stdin else _ask()
         _validate(user, password)
@@ -43,10 +47,15 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"{user} can sign in as administrator."))
 
 
-def _refuse_a_second() -> None:
+def _administrators() -> list[User]:
+    """Active people who hold the role now, the longest first."""
     grants = RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR, user__is_active=True)
-    if grants.exists():
-        raise CommandError("There is an administrator already, who makes further accounts in the admin site.")
+    return [grant.user for grant in grants.select_related("user").order_by("starts_at", "id")]
+
+
+def _refuse_a_third() -> None:
+    if len(_administrators()) >= ENOUGH:
+        raise CommandError("There are two administrators already. They make accounts in the admin site.")
 
 
 def _ask() -> str:
@@ -72,18 +81,21 @@ def _validate(user: User, password: str) -> None:
 
 @transaction.atomic
 def _save(user: User) -> None:
-    """The account and its role. The register grants, the person approves by running this command."""
+    """The account and its role. The register grants; who is administrator approves, and the first one does so
+    by running this command.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
-    _refuse_a_second()
+    _refuse_a_third()
+    approver = next(iter(_administrators()), user)
     system = User.objects.system()
     ledger.set_actor(system)
     grant = RoleGrant(
         user=user,
         role=Role.ADMINISTRATOR,
         granted_by=system,
-        approved_by=user,
-        reason="The first account of this register.",
+        approved_by=approver,
+        reason="Made at the server with create_administrator.",
     )
     user._history_user = grant._history_user = system  # type: ignore[attr-defined]
     user.save()
