@@ -73,6 +73,16 @@ def test_it_holds_what_the_person_may_see(
     assert [ask(user).status_code for user in (administrator, outsider)] == [403, 403]
 
 
+def test_a_dispatcher_finds_no_old_case_of_another(ask, dispatcher, commander, demonstration):
+    with clock(timezone.now() - timedelta(days=4)):
+        old = make_request(commander, received_at=timezone.now() - timedelta(days=4, minutes=1))
+        workflow.abandon(old.pk, actor=commander, reason="Wrong number.")
+
+    for words in ({"show": "all"}, {"q": old.number}, {"show": "all", "after": old.public_id}):
+        assert numbers(ask(dispatcher, **words)) == []
+        assert words.get("after") or numbers(ask(commander, **words)) == [old.number]
+
+
 @pytest.mark.parametrize("search", ["2026", "{number}", " {number} ", "cad-88", "CAD-88"])
 def test_it_finds_by_number_and_cad_number(ask, dispatcher, search):
     case = make_request(dispatcher, cad_event_number="CAD-88")
