@@ -8,6 +8,8 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from requests_app import workflow
 from requests_app.models import AssistanceRequest, Decision, LedgerEntry, LedgerHead, LedgerPosition
@@ -36,27 +38,37 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         return list(pool.map(run, acts))
 
 
-def test_two_officers_taking_and_deciding_at_the_same_moment(dispatcher, commander, second_commander):
+def test_two_officers_taking_and_deciding_at_the_same_moment(
+    dispatcher, commander, second_commander, signed_in
+):
+    """Through the pages, fifty times: one of them has it, the other is told so."""
+    officers = [signed_in(officer) for officer in (commander, second_commander)]
     for _ in range(ROUNDS):
         case = factories.make_request(dispatcher)
         workflow.log(case.pk, actor=dispatcher)
 
-        officers = (commander, second_commander)
-        taken = at_once(
-            *(partial(workflow.attempt, workflow.claim, case.pk, actor=officer) for officer in officers)
-        )
-        decide = partial(workflow.attempt, workflow.decide, case.pk, choice=factories.DECLINE)
-        decided = at_once(*(partial(decide, actor=officer) for officer in officers))
+        taken = at_once(*(partial(send, officer, case, "claim", {}) for officer in officers))
+        decided = at_once(*(partial(send, officer, case, "decide", DECLINE_FORM) for officer in officers))
 
-        for results in (taken, decided):
-            (refusal,) = [result for result in results if isinstance(result, workflow.Refused)]
-            assert refusal.kind == RefusalKind.ILLEGAL
-            assert "not possible now" in str(refusal) or "has this request" in str(refusal)
+        for answers in (taken, decided):
+            assert sorted(answer.status_code for answer in answers) == [302, 409]
+            (told,) = [answer.content.decode() for answer in answers if answer.status_code == 409]
+            assert "not possible now" in told or "has this request" in told
         assert Decision.objects.filter(case=case).count() == 1
 
     refusals = LedgerEntry.objects.filter(refusal=RefusalKind.ILLEGAL)
     assert refusals.filter(action=Action.CLAIM).count() == ROUNDS
     assert refusals.filter(action=Action.DECIDE).count() == ROUNDS
+
+
+DECLINE_FORM = {"outcome": "decline", "reason_code": "officers_assessment", "reason_text": "Can wait."}
+
+
+def send(client: Client, case: AssistanceRequest, verb: str, form: dict[str, str]) -> object:
+    """Post the form of an act as a browser would, from a page opened a moment ago."""
+    revision = AssistanceRequest.objects.get(pk=case.pk).revision
+    carried = {"idempotency_key": str(uuid.uuid4()), "revision": str(revision)}
+    return client.post(reverse(f"requests_app:request_{verb}", args=[case.public_id]), {**form, **carried})
 
 
 def test_one_officer_deciding_in_two_windows_at_the_same_moment(dispatcher, commander):

@@ -7,6 +7,7 @@ the passing of time brings about.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from requests_app.models import (
     AssistanceRequest,
@@ -16,7 +17,8 @@ from requests_app.models import (
     FieldOutcome,
     LedgerEntry,
 )
-from requests_app.policy import evaluate
+from requests_app.policy import Dispatch as Dispatching
+from requests_app.policy import Verdict, evaluate
 from requests_app.vocabulary import (
     NEVER_IN_SCOPE,
     CallRecorded,
@@ -65,8 +67,19 @@ class Record:
         """The grounds that hold: by the decision in question, else by the policy now."""
         if self.governing is not None:
             return list(self.governing.verdict["grounds"])
-        verdict = evaluate(facts_of(self.case, at=self.now), policy_in_force())
-        return [str(ground) for ground in verdict.grounds]
+        return [str(ground) for ground in self.verdict.grounds]
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the policy in force says of the case now."""
+        return evaluate(facts_of(self.case, at=self.now), policy_in_force())
+
+    @property
+    def may_precede(self) -> bool:
+        """The policy let officers go before the decision."""
+        if self.governing is not None:
+            return bool(self.governing.verdict["dispatch"] == Dispatching.MAY_PRECEDE_DECISION)
+        return self.verdict.dispatch == Dispatching.MAY_PRECEDE_DECISION
 
     @property
     def is_ordinary_service(self) -> bool:
@@ -144,7 +157,7 @@ def not_recorded(record: Record) -> bool:
 
 
 def dispatched_before_decision(record: Record) -> bool:
-    if record.dispatch is None or Ground.PUBLIC_DANGER in record.grounds:
+    if record.dispatch is None or record.may_precede:
         return False
     sent = record.dispatch.dispatched_at
     return not any(decision.decided_at <= sent for decision in record.decisions)
@@ -192,7 +205,8 @@ def commander_attended_late(record: Record) -> bool:
 
 
 def dispatched_to_unverified_caller(record: Record) -> bool:
-    if record.dispatch is None or record.is_ordinary_service or is_urgent(record.case, record.grounds):
+    urgent = record.may_precede or is_urgent(record.case, record.grounds)
+    if record.dispatch is None or record.is_ordinary_service or urgent:
         return False
     evidence = record.case.evidence
     if evidence.verification in (Verification.UNVERIFIED, Verification.FAILED):
