@@ -310,7 +310,7 @@ def test_every_rule_of_the_file_is_kept_and_broken_in_the_table():
 
 # Step: facts that take it with their outcome, and facts that pass it by with theirs.
 STEPS = {
-    "The caller's verification failed": (
+    "The caller's verification failed, and nothing is urgent": (
         [(plain(FAILED, WARRANT), "decline"), (plain(FAILED, asked("court_order")), "decline")],
         [(plain(FAILED, WARRANT, DANGER), "assist"), (plain(WARRANT), "assist")],
     ),
