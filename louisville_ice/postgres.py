@@ -179,6 +179,11 @@ class Cluster:
             password_file.unlink(missing_ok=True)
         draft.rename(self.data)
 
+    def remove(self) -> None:
+        """Remove the data folder, with all that was recorded in it."""
+        self._end_what_was_left()
+        shutil.rmtree(self.data)
+
     # --- running --------------------------------------------------------------------------------
 
     def start(

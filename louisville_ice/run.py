@@ -29,6 +29,8 @@ from louisville_ice.roles import create_roles_and_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
+# Stands from the making of the embedded database to the end of its first preparation.
+UNFINISHED = VAR / "unfinished"
 LOOPBACKS = ("127.0.0.1", "::1")
 DATABASE = "register"
 OWNER, APPLICATION = "register_owner", "register_app"
@@ -141,6 +143,7 @@ def serve(run: Run, port: int) -> None:
     if not environment.get("EMAIL_URL"):
         environment["EMAIL_URL"] = start_mail_server(run, environment)
     sign_in = prepare(run, environment)
+    UNFINISHED.unlink(missing_ok=True)
     for name in OWNERS_SECRETS:  # what serves pages must not hold the key to the walls
         environment.pop(name, None)
     start_servers(run, environment, port)
@@ -159,8 +162,12 @@ def start_database(run: Run, environment: Mapping[str, str]) -> dict[str, str]:
     """Start the embedded PostgreSQL, and answer with the URLs of its roles."""
     passwords = credentials()
     cluster = Cluster.for_checkout(VAR, mark=passwords["mark"])
+    if cluster.exists and UNFINISHED.exists():
+        say("The first run was interrupted before anybody could use it: starting anew.")
+        cluster.remove()
     if not cluster.exists:
         say(f"Making the database in {cluster.data}.")
+        UNFINISHED.touch()
         cluster.create(superuser_password=passwords["superuser"])
     say(f"Starting PostgreSQL on {cluster.data}.")
     superuser = cluster.url(user=SUPERUSER, password=passwords["superuser"], database="postgres")
