@@ -1,0 +1,23 @@
+"""The checks that need neither settings nor a database."""
+
+from django.core import checks
+
+from requests_app.checks import check_grants
+from requests_app.permissions import GRANTS
+from requests_app.vocabulary import Role
+
+
+def test_nothing_is_amiss_here():
+    assert checks.run_checks() == []
+
+
+def test_it_reports_a_role_that_is_not_in_the_table(monkeypatch):
+    monkeypatch.delitem(GRANTS, Role.ADMINISTRATOR)
+
+    assert "The role administrator is not in GRANTS." in [found.msg for found in check_grants(None)]
+
+
+def test_it_reports_an_action_that_nobody_has(monkeypatch):
+    monkeypatch.setitem(GRANTS, Role.ADMINISTRATOR, frozenset())
+
+    assert {found.id for found in check_grants(None)} == {"register.E001"}
