@@ -15,7 +15,6 @@ from django.db.models import Prefetch
 from requests_app.models import (
     AssistanceRequest,
     Decision,
-    Deviation,
     Endorsement,
     RestrictedDetails,
     User,
@@ -144,7 +143,7 @@ def _parts(
     *,
     masked: bool,
 ) -> Iterable[Part]:
-    numbered = model._meta.model_name in SEVERAL and model is not Deviation
+    numbered = model._meta.model_name in SEVERAL
     for place, revisions in enumerate(rows.values(), start=1):
         then = last_revision(revisions, at)
         heading = f"{TABLES[model]} {place}" if numbered else TABLES[model]

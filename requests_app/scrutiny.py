@@ -116,9 +116,13 @@ def _flags(case: AssistanceRequest, decision: Decision | None) -> Iterable[Flag]
         yield Flag("Edited after decision")
     unexplained = sum(not row.explanation for row in case.deviations.all())
     if unexplained:
-        yield Flag(f"{unexplained} unexplained", "deviation")
+        yield Flag(_counted(unexplained, "unexplained"), "deviation")
     elif kinds:
-        yield Flag(f"{len(kinds)} explained", "abandoned")
+        yield Flag(_counted(len(kinds), "explained"), "closed")
+
+
+def _counted(count: int, state: str) -> str:
+    return f"1 deviation {state}" if count == 1 else f"{count} deviations {state}"
 
 
 def _has_recording(case: AssistanceRequest) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -96,6 +97,13 @@ class RecordedAdmin(admin.ModelAdmin):
     actions = None
     formfield_overrides = {models.DateTimeField: {"form_class": LocalDateTimeField}}
     save_on_top = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons beside a choice of persons: accounts are made on their own page."""
+        formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield is not None and isinstance(formfield.widget, RelatedFieldWidgetWrapper):
+            formfield.widget = formfield.widget.widget
+        return formfield
 
     def may(self, request: HttpRequest) -> bool:
         return permissions.allows(person(request).roles, self.act)

@@ -4,6 +4,7 @@ Restricted fields, private parts of the ledger and their salts are not registere
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -32,9 +33,32 @@ from requests_app.models import (
     Release,
     Review,
 )
+from requests_app.timeline import in_words, label_of
 from requests_app.vocabulary import Action
 
-NOT_SHOWN = frozenset({"id", "revision"})
+NOT_SHOWN = frozenset({"id", "revision", "case"})
+
+
+def in_the_words_of_the_pages(column: models.Field) -> Callable[[models.Model], str]:
+    """A column as the case page shows it: labels for codes, local time with its zone, names without links."""
+
+    @admin.display(description=label_of(column.model, column.name))
+    def shown(row: models.Model) -> str:
+        value = getattr(row, column.name)
+        if isinstance(column, models.ForeignKey):
+            return str(value) if value is not None else ""
+        return in_words(column, value, {})
+
+    return shown
+
+
+def in_full(model: type[models.Model]) -> tuple[Callable[[models.Model], str], ...]:
+    """All columns that are text, codes, numbers or times."""
+    return tuple(
+        in_the_words_of_the_pages(column)
+        for column in model._meta.concrete_fields
+        if column.name not in NOT_SHOWN and not isinstance(column, models.BinaryField | models.JSONField)
+    )
 
 
 class CaseRegister(admin.ModelAdmin):
@@ -45,6 +69,10 @@ class CaseRegister(admin.ModelAdmin):
     show_full_result_count = False
     # Where the case of a row is found.
     case_path = "case"
+
+    def __init__(self, model: type[Any], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        self.columns = in_full(model)
 
     def may(self, request: HttpRequest) -> bool:
         return permissions.allows(person(request).roles, Action.SEE_OVERSIGHT)
@@ -69,13 +97,7 @@ class CaseRegister(admin.ModelAdmin):
         return super().get_queryset(request).filter(**{f"{self.case_path}__in": visible})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        columns = self.model._meta.concrete_fields
-        shown = [
-            one.name
-            for one in columns
-            if one.name not in NOT_SHOWN and not isinstance(one, models.BinaryField | models.JSONField)
-        ]
-        return ["page", *shown]
+        return ["page", *self.columns]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj)
@@ -156,7 +178,7 @@ class DispatchRegister(PartRegister):
 
 
 class FieldOutcomeRegister(PartRegister):
-    list_display = ["case", "actions_taken", "reported_by", "occurred_at", "page"]
+    list_display = ["case", "reported_by", "occurred_at", "page"]
     list_select_related = ["case", "reported_by"]
 
 

@@ -97,9 +97,13 @@ def _attempt(entry: LedgerEntry) -> dict[str, Any]:
     return {
         "entry": entry,
         "act": Action(entry.action).label,
-        "reason": details.get("reason", ""),
-        "codes": details.get("codes", []),
+        "reasons": sentences(details.get("reason", "")),
     }
+
+
+def sentences(reason: str) -> list[str]:
+    """The reasons of a refusal one by one; the ledger keeps them in one line."""
+    return [f"{sentence.rstrip('.')}." for sentence in reason.split("; ") if sentence]
 
 
 def _with_tab(asked: QueryDict, first: Choice) -> QueryDict:

@@ -276,13 +276,13 @@ def test_it_flags_an_own_intake(ask, commander):
 
 def test_it_flags_a_late_entry_until_it_is_explained(ask, dispatcher, commander):
     case = make_decided(dispatcher, commander, received_at=timezone.now() - timedelta(hours=2))
-    assert flags(ask, case) == {"Late", "1 unexplained"}
+    assert flags(ask, case) == {"Late", "1 deviation unexplained"}
 
     workflow.explain(
         case.pk, actor=commander, kind=DeviationKind.ENTERED_LATE, explanation="The line was down."
     )
 
-    assert flags(ask, case) == {"Late", "1 explained"}
+    assert flags(ask, case) == {"Late", "1 deviation explained"}
 
 
 def test_it_wants_no_recording_where_we_called_them(ask, dispatcher, commander):
@@ -374,7 +374,7 @@ def test_it_shows_first_what_the_policy_blocked(ask, dispatcher, commander):
     assert attempts(response) == [("C-201", "Decide")]
     assert case.number in response.content.decode()
     reason = LedgerEntry.objects.get(refusal=RefusalKind.POLICY).details["reason"]
-    assert response.context["attempts"][0]["reason"] == reason
+    assert "; ".join(response.context["attempts"][0]["reasons"]) == reason
 
 
 def test_it_shows_the_other_refusals_under_their_tabs(ask, dispatcher, commander):
