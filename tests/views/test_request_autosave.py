@@ -242,5 +242,5 @@ def test_each_save_leaves_a_revision_and_an_entry_with_its_actor(desk, dispatche
 def test_a_save_costs_a_fixed_number_of_queries(desk, intake, django_assert_max_num_queries):
     desk.get(NEW)
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(31):
         desk.post(address_of(intake), posted_intake(revision=1))

@@ -548,5 +548,5 @@ def test_a_new_page_costs_few_queries(desk, django_assert_max_num_queries):
 def test_a_saved_page_costs_few_queries(desk, intake, django_assert_max_num_queries):
     desk.get(address_of(intake))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         desk.get(address_of(intake))
