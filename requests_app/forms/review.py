@@ -23,7 +23,7 @@ from requests_app.forms._base import (
     choices_field,
     reason_field,
 )
-from requests_app.models import AssistanceRequest, CommanderCall, DirectoryNumber, Document
+from requests_app.models import AssistanceRequest, DirectoryNumber, Document
 from requests_app.policy import Facts, Verdict, evaluate, parse_facts
 from requests_app.vocabulary import (
     DECIDABLE_OUTCOMES,
@@ -228,7 +228,10 @@ class RecordCallForm(FactForm):
     submit_label = "Save the call"
     notice = "The policy wants the calls between commanding officer and immigration officials recorded."
 
-    call_id = forms.TypedChoiceField(label="Which call", coerce=int, empty_value=None, required=False)
+    # Chosen by a link that fills in what is known of the call: an empty field would wipe it out.
+    call_id = forms.TypedChoiceField(
+        label="Which call", coerce=int, empty_value=None, required=False, widget=forms.HiddenInput
+    )
     recorded = choice_field(CallRecorded, label="Was it recorded?")
     started_at = LocalDateTimeField(label="Call began")
     ended_at = LocalDateTimeField(label="Call ended", required=False)
@@ -242,12 +245,8 @@ class RecordCallForm(FactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        calls = list(self.case.calls.all())
         field = cast(forms.TypedChoiceField, self.fields["call_id"])
-        field.widget = forms.RadioSelect()
-        field.choices = [("", "A new call"), *((call.pk, _call_in_words(call)) for call in calls)]
-        if not calls:
-            field.widget = forms.HiddenInput()
+        field.choices = [("", "A new call"), *((call.pk, str(call)) for call in self.case.calls.all())]
         if "reason" in self.fields:
             # Adding what was empty is no correction; the transition tells the two apart.
             self.fields["reason"].required = False
@@ -260,7 +259,6 @@ class RecordCallForm(FactForm):
 
     def build_layout(self) -> Layout:
         return Layout(
-            "call_id",
             "recorded",
             Columns("started_at", "ended_at"),
             "recorder_reference",
@@ -293,12 +291,6 @@ class RecordCallForm(FactForm):
                 if kept and answers[name] == kept.replace(microsecond=0):
                     answers[name] = kept
         return answers
-
-
-def _call_in_words(call: CommanderCall) -> str:
-    began = timezone.localtime(call.started_at)
-    reference = call.recorder_reference or "no reference"
-    return f"Call of {began:%b} {began.day}, {began:%H:%M}: {CallRecorded(call.recorded).label}, {reference}"
 
 
 class ReclassifyForm(FactForm):

@@ -261,7 +261,9 @@ def _earlier_call(request: HttpRequest, case: AssistanceRequest) -> Shown:
 
 
 def _with_calls(request: HttpRequest, case: AssistanceRequest, form: ActForm) -> Shown:
-    return {**_with_changes(request, case, form), "calls": list(case.calls.all())}
+    calls, chosen = list(case.calls.all()), str(form["call_id"].value() or "")
+    completing = next((call for call in calls if str(call.pk) == chosen), None)
+    return {**_with_changes(request, case, form), "calls": calls, "completing": completing}
 
 
 # --- the acts ----------------------------------------------------------------------------------
