@@ -244,7 +244,15 @@ def start_servers(run: Run, environment: Mapping[str, str], port: int) -> None:
     for host in loopbacks():
         web += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     run.start("The web server", web, environment)
-    worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
+    worker = [
+        "manage.py",
+        "procrastinate",
+        "worker",
+        "--concurrency",
+        "2",
+        "--shutdown-graceful-timeout",
+        "5",
+    ]
     # Asked politely while the database goes away, a worker waits for it for ever; a job that it had begun
     # is found by the next one.
     run.start("The job worker", worker, environment, if_we_are_killed=signal.SIGKILL)

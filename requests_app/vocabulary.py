@@ -42,7 +42,7 @@ class Role(Choice):
     COMMANDING_OFFICER = (
         "commanding_officer",
         "Commanding officer",
-        "The LMPD officer who takes the recorded call, assesses what help, if any, is right, and joins the scene.",
+        "The LMPD officer who takes the recorded call, assesses what help is right, and joins the scene.",
     )
     OVERSIGHT = (
         "oversight",

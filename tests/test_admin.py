@@ -437,6 +437,33 @@ def test_who_gives_a_role_does_not_approve_it(client, administrator, second_admi
     assert not outsider.grants.exists()
 
 
+def test_nobody_approves_their_own_role(client, second_administrator, outsider):
+    save_as(User.objects.system(), grant_of(outsider, Role.ADMINISTRATOR))
+
+    found = errors(client.post(address(RoleGrant, "add"), grant_form(outsider, outsider)))
+
+    assert "Nobody approves their own role" in found["approved_by"][0]
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"), [(Role.OVERSIGHT, Role.ADMINISTRATOR), (Role.ADMINISTRATOR, Role.OVERSIGHT)]
+)
+def test_an_administrator_holds_no_other_role(client, second_administrator, outsider, held, wanted):
+    save_as(User.objects.system(), grant_of(outsider, held))
+
+    found = errors(
+        client.post(address(RoleGrant, "add"), grant_form(outsider, second_administrator, role=wanted))
+    )
+
+    assert "administrators see no case" in found["role"][0]
+
+
+def grant_of(user: User, role: Role) -> RoleGrant:
+    """A grant made by the register, as the first ones are."""
+    register = User.objects.system()
+    return RoleGrant(user=user, role=role, granted_by=register, approved_by=user, reason="Made by a test.")
+
+
 def test_a_role_that_is_held_already_is_not_given_twice(client, second_administrator, dispatcher):
     found = errors(client.post(address(RoleGrant, "add"), grant_form(dispatcher, second_administrator)))
 

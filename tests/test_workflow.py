@@ -592,3 +592,35 @@ def test_time_running_out_declines_and_never_approves(cast, demonstration_clock)
 
     assert verdicts == [Outcome.MORE_INFORMATION, Outcome.DECLINE]
     assert case.status == Status.INFORMATION_NEEDED
+
+
+# --- paging -----------------------------------------------------------------------------------
+
+
+def test_when_everybody_was_paged_a_person_goes_round_again_and_the_register_does_not(cast):
+    factories.make_duty(cast.commander)
+    factories.make_duty(cast.second_commander, order=2)
+    case = workflow.log(factories.make_request(cast.dispatcher).pk, actor=cast.dispatcher)
+    workflow.page(case.pk, actor=User.objects.system())
+
+    with pytest.raises(workflow.Refused, match="no other commanding officer"):
+        workflow.page(case.pk, actor=User.objects.system())
+    workflow.page(case.pk, actor=cast.dispatcher)
+    workflow.page(case.pk, actor=cast.dispatcher)
+
+    asked = list(case.pages.order_by("order").values_list("officer__badge_number", flat=True))
+    assert asked == ["C-201", "C-202", "C-201", "C-202"]
+
+
+def test_paging_nobody_is_not_called_done(dispatcher):
+    case = workflow.log(factories.make_request(dispatcher).pk, actor=dispatcher)
+
+    with pytest.raises(workflow.Refused, match="no other commanding officer"):
+        workflow.page(case.pk, actor=dispatcher)
+
+
+def test_who_reads_the_restricted_fields_plainly_has_nothing_to_reveal(cast):
+    case = factories.make_request(cast.dispatcher)
+
+    with pytest.raises(workflow.Refused, match="see these fields already"):
+        workflow.reveal(case.pk, actor=cast.dispatcher, reason="To call back.")

@@ -186,7 +186,23 @@ class RoleGrantForm(RecordedForm):
         cleaned = super().clean()
         if self.instance.pk is None:
             self.instance.reason = cleaned.get("why", "")
+            self._refuse_what_one_person_must_not_be(cleaned)
         return cleaned
+
+    def _refuse_what_one_person_must_not_be(self, cleaned: dict[str, Any]) -> None:
+        """Nobody approves their own role, and who keeps the accounts sees no case."""
+        person, role = cleaned.get("user"), cleaned.get("role")
+        if person is not None and person == cleaned.get("approved_by"):
+            self.add_error("approved_by", "Nobody approves their own role. Choose another administrator.")
+        if person is None or not role:
+            return
+        others = person.roles - {role}
+        if others and Role.ADMINISTRATOR in {role, *others}:
+            held = ", ".join(Role(other).label.lower() for other in sorted(others))
+            self.add_error(
+                "role",
+                f"An administrator holds no other role: administrators see no case. This person is: {held}.",
+            )
 
 
 class RoleGrantAdmin(RecordedAdmin):

@@ -3437,6 +3437,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="assistancerequest",
             index=models.Index(
+                condition=models.Q(("decided_at__isnull", False)),
+                fields=["decided_at"],
+                name="assistancerequest_decided",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assistancerequest",
+            index=models.Index(
                 condition=models.Q(("review_due_at__isnull", False)),
                 fields=["review_due_at"],
                 name="assistancerequest_review",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
 from requests_app.querysets import REGISTER_NOW
@@ -26,7 +26,9 @@ class Revised(models.Model):
             self.revision += 1
             if update_fields is not None:
                 update_fields = {*update_fields, "revision"}
-        super().save(update_fields=update_fields, **options)
+        # Row and history row are one: outside a transaction the row would be refused without its history.
+        with transaction.atomic(savepoint=False):
+            super().save(update_fields=update_fields, **options)
 
 
 class Tracked(Revised):

@@ -180,6 +180,10 @@ class AssistanceRequest(Tracked):
             models.Index(
                 fields=["cad_event_number"], name="assistancerequest_cad", condition=~Q(cad_event_number="")
             ),
+            # What was decided today, and in a quarter.
+            models.Index(
+                fields=["decided_at"], name="assistancerequest_decided", condition=Q(decided_at__isnull=False)
+            ),
             # Reviews that fall due.
             models.Index(
                 fields=["review_due_at"],

@@ -117,7 +117,7 @@ def _under_review(case: AssistanceRequest) -> str:
 
 def _information_needed(case: AssistanceRequest) -> str:
     due = f" The time runs out {local_time(case.information_due_at)}." if case.information_due_at else ""
-    return f"Waiting for: {case.information_needed}{due}"
+    return f"Waiting for: {case.information_needed.rstrip('. ')}.{due}"
 
 
 def _decided(case: AssistanceRequest) -> str:

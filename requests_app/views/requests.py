@@ -94,6 +94,7 @@ def request_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "decisions": decisions_of(case),
         "corrections": corrections_of(case),
         "entries": reversed(timeline.timeline_of(case)),
+        "sees_as_of": permissions.allows(user.roles, Action.SEE_OVERSIGHT),
     }
     return render(request, "requests_app/request_detail.html", context)
 

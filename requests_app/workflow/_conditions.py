@@ -9,6 +9,7 @@ from datetime import datetime
 
 from requests_app.models import AssistanceRequest, Decision, User
 from requests_app.vocabulary import (
+    OPEN_STATUSES,
     Action,
     Channel,
     DiscoveredBy,
@@ -74,9 +75,13 @@ def is_not_own_intake(standing: Standing) -> Reason | None:
     return Reason(
         "own_intake",
         "You logged this request, so another officer decides it. If it is an emergency and nobody"
-        " acknowledges within ten minutes, you may.",
+        f" acknowledges within {_minutes(standing, ThresholdKey.OWN_INTAKE)} minutes, you may.",
         kind=RefusalKind.FORBIDDEN,
     )
+
+
+def _minutes(standing: Standing, key: ThresholdKey) -> int:
+    return int(standing.limits.get(key, emergency=True).total_seconds() // 60)
 
 
 def may_decide_own_intake(standing: Standing) -> bool:
@@ -201,6 +206,18 @@ def commander_has_not_come(standing: Standing) -> Reason | None:
     return None
 
 
+def is_masked(standing: Standing) -> Reason | None:
+    """Who logged a request or has claimed it reads the restricted fields plainly while it is open."""
+    if not reads_plainly(standing.user, standing.case):
+        return None
+    return Reason("not_masked", "You see these fields already.")
+
+
+def reads_plainly(user: User, case: AssistanceRequest) -> bool:
+    involved = (case.taken_by_id, case.logged_by_id, case.claimed_by_id)
+    return case.status in OPEN_STATUSES and user.pk in involved
+
+
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.SAVE_INTAKE: (was_found_late,),
     Action.LOG: (was_found_late,),
@@ -217,6 +234,7 @@ CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.DISAGREE: (awaits_second_word,),
     Action.COMMANDER_ABSENT: (commander_has_not_come,),
     Action.STAND_DOWN: (officers_are_out,),
+    Action.REVEAL: (is_masked,),
     Action.EXPLAIN: (has_unexplained_deviation,),
     Action.REVIEW: (took_no_part,),
     Action.FOLLOW_UP: (has_review,),

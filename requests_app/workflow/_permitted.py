@@ -4,8 +4,8 @@ from datetime import datetime
 
 from requests_app import permissions
 from requests_app.models import AssistanceRequest, Reveal, User
-from requests_app.vocabulary import OPEN_STATUSES, Action
-from requests_app.workflow._conditions import CONDITIONS, Standing
+from requests_app.vocabulary import Action
+from requests_app.workflow._conditions import CONDITIONS, Standing, reads_plainly
 from requests_app.workflow._limits import Limits, read_limits
 from requests_app.workflow._moves import MOVES
 
@@ -31,6 +31,6 @@ def _is_permitted(action: Action, standing: Standing) -> bool:
 
 def may_read_restricted(user: User, case: AssistanceRequest, *, now: datetime) -> bool:
     """Plainly: who logged it and who has claimed it, while it is open. Others: ten minutes from a reveal."""
-    if case.status in OPEN_STATUSES and user.pk in (case.taken_by_id, case.logged_by_id, case.claimed_by_id):
+    if reads_plainly(user, case):
         return True
     return Reveal.objects.filter(case=case, user=user, expires_at__gt=now).exists()

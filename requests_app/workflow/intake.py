@@ -291,6 +291,11 @@ def page(
             RefusalKind.ILLEGAL, Reason("paged_already", "The officer of this place was paged already.")
         )
     sent = _page_order(turn, order=next_order, reason=reason)
+    if sent is None:
+        raise Refused(
+            RefusalKind.ILLEGAL,
+            Reason("nobody_left", "There is no other commanding officer to page. Ring one, by any means."),
+        )
     return finish(turn, details=_paged(sent), touch=False)
 
 
@@ -325,16 +330,27 @@ def _next_page_after(turn: Turn, order: int) -> timedelta:
 
 
 def _officer_to_page(turn: Turn) -> User | None:
-    """The next one on duty who was not paged; with nobody on the roster, any commanding officer.
+    """The next one on duty who was not paged; with nobody left there, any commanding officer.
 
-    Who logged the request is not paged: the request needs another officer.
+    Who logged the request is not paged: the request needs another officer. When everybody was paged, a
+    person may go round again, first with the officer who was asked longest ago; the register does not.
     """
-    asked = set(turn.case.pages.values_list("officer_id", flat=True))
-    if turn.case.logged_by_id:
-        asked.add(turn.case.logged_by_id)
+    paged = list(turn.case.pages.order_by("paged_at").values_list("officer_id", flat=True))
+    apart = {turn.case.logged_by_id} if turn.case.logged_by_id else set()
+    officer = _officer_not_among({*paged, *apart}, at=turn.now)
+    if officer is None and paged and not turn.actor.is_system:
+        # Everybody but those asked since the longest-waiting one: the round begins again.
+        last_asked = {officer_id: place for place, officer_id in enumerate(paged)}
+        officer = _officer_not_among(
+            {*sorted(last_asked, key=lambda each: last_asked[each])[1:], *apart}, at=turn.now
+        )
+    return officer
+
+
+def _officer_not_among(asked: set[int], *, at: datetime) -> User | None:
     on_duty = (
         RosterEntry.objects.filter(
-            cancelled=False, starts_at__lte=turn.now, ends_at__gt=turn.now, officer__is_active=True
+            cancelled=False, starts_at__lte=at, ends_at__gt=at, officer__is_active=True
         )
         .order_by("escalation_order", "id")
         .select_related("officer")

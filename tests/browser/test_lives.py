@@ -46,11 +46,8 @@ class Desk:
 
     def start(self, action: Action, case: AssistanceRequest) -> None:
         self.open(case)
-        moves = self.page.locator(".moves")
-        offered = moves.get_by_role("button", name=action.label, exact=True).or_(
-            moves.get_by_role("link", name=action.label, exact=True)
-        )
-        offered.first.click()
+        end = f'$="/{action.value.partition(":")[2]}/"'
+        self.page.locator(f".moves form[action{end}] button, .moves a[href{end}]").first.click()
 
     def send(self) -> None:
         self.page.locator("form.register-form button[type=submit]").last.click()
