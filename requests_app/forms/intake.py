@@ -54,7 +54,14 @@ from requests_app.vocabulary import (
     RequestType,
     Role,
 )
-from requests_app.workflow import Choice, Intake, Refused, may_read_restricted
+from requests_app.workflow import (
+    CASE_COLUMNS,
+    RESTRICTED_COLUMNS,
+    Choice,
+    Intake,
+    Refused,
+    may_read_restricted,
+)
 
 # The digits, and below them on the keyboard the upper row of letters.
 MANY_KEYS = f"{DIGIT_KEYS}qwertyuiop"
@@ -120,23 +127,6 @@ PHRASES = (
     "Asks for a call back.",
 )
 NEVER_WRITE = "Never write a sought person's name, nationality, immigration status or A-number."
-
-RESTRICTED = ("requester_name", "callback_number", "requester_badge", "identity_refused", "location")
-CASE_FIELDS = (
-    "received_at",
-    "discovered_by",
-    "direction",
-    "channel",
-    "component",
-    "what_was_said",
-    "requested_for",
-    "persons_sought",
-    "division",
-    "place_kind",
-    "cad_event_number",
-    "cad_absence",
-    "types_at_intake",
-)
 
 
 def _in_short(field: forms.Field, words: Mapping[Any, str]) -> forms.Field:
@@ -269,7 +259,7 @@ class SaveIntakeForm(ActForm):
         typed_here = self.is_bound and "requester_name" in self.data
         self.shows_restricted = self.may_read_restricted or typed_here
         if not self.shows_restricted:
-            for name in RESTRICTED:
+            for name in RESTRICTED_COLUMNS:
                 del self.fields[name]
 
     def _ask_how_it_was_found(self) -> None:
@@ -291,7 +281,7 @@ class SaveIntakeForm(ActForm):
         document = None if document is None or document.struck else document
         grounds = set(case.grounds_claimed) | ({Ground.CRIMINAL_WARRANT} if document else set())
         return {
-            **{name: getattr(case, name) for name in CASE_FIELDS},
+            **{name: getattr(case, name) for name in (*CASE_COLUMNS, "types_at_intake")},
             **(self._restricted_of(case) if self.may_read_restricted else {}),
             "grounds_claimed": sorted(grounds),
             "danger_articulated": evidence.danger_articulated,
@@ -303,7 +293,7 @@ class SaveIntakeForm(ActForm):
 
     def _restricted_of(self, case: AssistanceRequest) -> dict[str, Any]:
         details = RestrictedDetails.objects.get(case=case)
-        return {name: getattr(details, name) for name in RESTRICTED}
+        return {name: getattr(details, name) for name in RESTRICTED_COLUMNS}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

@@ -52,6 +52,8 @@ from requests_app.workflow.field import (
     stand_down,
 )
 from requests_app.workflow.intake import (
+    CASE_COLUMNS,
+    RESTRICTED_COLUMNS,
     Intake,
     abandon,
     acknowledge,
@@ -103,9 +105,11 @@ TRANSITIONS: dict[Action, Callable[..., AssistanceRequest]] = {
 }
 
 __all__ = [
+    "CASE_COLUMNS",
     "CONDITIONS",
     "CORRECTABLE",
     "MOVES",
+    "RESTRICTED_COLUMNS",
     "TRANSITIONS",
     "AlreadyDone",
     "Assessment",

@@ -10,33 +10,14 @@ from requests_app.vocabulary import Action, RefusalKind, RetentionClass, Status
 from requests_app.workflow._conditions import Reason
 from requests_app.workflow._corrections import note_correction
 from requests_app.workflow._transition import Refused, Submission, Turn, begin, finish, transition
-from requests_app.workflow.intake import digits_of
+from requests_app.workflow.intake import CASE_COLUMNS, RESTRICTED_COLUMNS, digits_of
 
 REVEAL_LASTS = timedelta(minutes=10)
 
 # What may be corrected, by the table it lies in. Evidence and calls have acts of their own.
 CORRECTABLE: dict[type[Revised], tuple[str, ...]] = {
-    AssistanceRequest: (
-        "received_at",
-        "discovered_by",
-        "direction",
-        "channel",
-        "component",
-        "what_was_said",
-        "requested_for",
-        "persons_sought",
-        "division",
-        "place_kind",
-        "cad_event_number",
-        "cad_absence",
-    ),
-    RestrictedDetails: (
-        "requester_name",
-        "requester_badge",
-        "callback_number",
-        "identity_refused",
-        "location",
-    ),
+    AssistanceRequest: CASE_COLUMNS,
+    RestrictedDetails: RESTRICTED_COLUMNS,
     Dispatch: (
         "dispatched_at",
         "officers",
