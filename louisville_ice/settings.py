@@ -55,9 +55,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First what speaks on every answer, refusals and static files included.
+    "louisville_ice.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "louisville_ice.headers.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -65,7 +70,6 @@ MIDDLEWARE = [
     # Needs to know who asks; nothing below it runs for a locked screen.
     "requests_app.idle.IdleLockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -183,10 +187,27 @@ SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0  # two years
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Files are for our own pages; whitenoise alone would let every site read them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# A browser takes a `__Host-` cookie from this host alone, over HTTPS alone, and for the whole site.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "DENY"
+# Lax, not Strict: a paged officer comes from a link in a mail. With Strict that visit would carry no cookie,
+# and the new ones that it gets would sign the officer out and spoil forms that stand open in other windows.
+# Nothing is written by GET, and no other site's POST carries a Lax cookie.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+# What is said after an act may name a request: it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -203,6 +224,17 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "upgrade-insecure-requests": HTTPS,
     }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    "camera": [],
+    "display-capture": [],
+    "geolocation": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+    # A passkey signs in, on our own pages alone.
+    "publickey-credentials-create": ["self"],
+    "publickey-credentials-get": ["self"],
 }
 
 # --- mail, jobs, forms, history, log -----------------------------------------------------------

@@ -30,3 +30,5 @@ urlpatterns = [
     path("admin/", admin_site.urls),
     path("", include("requests_app.urls")),
 ]
+
+handler500 = "louisville_ice.errors.server_error"

@@ -1,0 +1,21 @@
+"""The page of an error that nobody foresaw."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+RETRY_SECONDS = 60
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 when the database is what failed, so that people and proxies come again.
+
+    Django calls it while it handles the error. The pages are made without the request: to ask who is there
+    could fail again.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        words = render_to_string("503.html")
+        return HttpResponse(words, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,80 @@
+"""What every answer tells the browser. The words of the policy stand in the settings.
+
+`HeadersMiddleware` is the outermost, so that static files, redirects and refusals carry the headers too.
+`PrivatePagesMiddleware` stands behind the static files, which anybody may keep.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+METHODS = ("GET", "HEAD", "POST")
+SIGN_IN_PAGES = "/account/"
+SIGN_OUTS = frozenset({"account_logout", "logout"})
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HeadersMiddleware:
+    """Django's own middlewares say most of it, but not on the refusals that they make themselves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.headers = {
+            "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+            "Cross-Origin-Resource-Policy": settings.CROSS_ORIGIN_RESOURCE_POLICY,
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """No copy is kept of what a signed-in person sees; no method is answered that no page uses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return _not_allowed(METHODS)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = _words_of_405()
+        if _is_private(request, response):
+            response.headers["Cache-Control"] = "no-store"
+        if _has_signed_out(request, response):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+def _not_allowed(methods: tuple[str, ...]) -> HttpResponseNotAllowed:
+    return HttpResponseNotAllowed(methods, _words_of_405())
+
+
+def _words_of_405() -> bytes:
+    # Without the request: the page must not ask the database who is there.
+    return render_to_string("405.html").encode()
+
+
+def _is_private(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """By the cookie, not by the person: it must be right when the database cannot say who asks."""
+    session = settings.SESSION_COOKIE_NAME
+    return (
+        session in request.COOKIES
+        or session in response.cookies
+        or request.path_info.startswith(SIGN_IN_PAGES)
+    )
+
+
+def _has_signed_out(request: HttpRequest, response: HttpResponseBase) -> bool:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in SIGN_OUTS and request.method == "POST" and response.status_code < 400
