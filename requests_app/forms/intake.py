@@ -255,12 +255,18 @@ class SaveIntakeForm(ActForm):
             field.widget.attrs.pop("maxlength", None)
         if not self.user.roles & {Role.DISPATCHER, Role.COMMANDING_OFFICER}:
             self._ask_how_it_was_found()
-        # What a person typed here themselves is theirs to see, whatever ran out meanwhile.
-        typed_here = self.is_bound and "requester_name" in self.data
-        self.shows_restricted = self.may_read_restricted or typed_here
+        self.shows_restricted = self.may_read_restricted or self._typed_after_a_reveal()
         if not self.shows_restricted:
             for name in RESTRICTED_COLUMNS:
                 del self.fields[name]
+
+    def _typed_after_a_reveal(self) -> bool:
+        """What a person typed while the fields were shown is kept when the ten minutes run out meanwhile.
+
+        Whoever never was shown them did not type them on our page, and cannot write over them.
+        """
+        typed_here = self.is_bound and "requester_name" in self.data
+        return typed_here and self.case.reveals.filter(user=self.user).exists()
 
     def _ask_how_it_was_found(self) -> None:
         """Oversight enters what was found later, and takes no live call."""
