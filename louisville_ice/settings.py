@@ -3,6 +3,7 @@
 That a database holds a demonstration is written in that database, not here.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "simple_history",
     "crispy_forms",
     "django_filters",
@@ -67,8 +74,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # Needs to know who asks; nothing below it runs for a locked screen.
     "requests_app.idle.IdleLockMiddleware",
+    # Default deny: nothing below it runs for a session without a second factor.
+    "requests_app.signin.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -104,6 +114,8 @@ APPLICATION_TIMEOUTS = {
 }
 # A migration may take its time, but may not hold up the register while it waits for a lock.
 MIGRATION_TIMEOUTS = {"lock_timeout": "4s"}
+# What strangers see is read, quickly, and nothing else.
+PUBLIC_TIMEOUTS = {**APPLICATION_TIMEOUTS, "default_transaction_read_only": "on"}
 # Connections a process keeps open at most; 0 turns the pool off.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)
 
@@ -116,8 +128,10 @@ def database(variable: str, *, timeouts: dict[str, str], pool_size: int) -> dict
     options = settings.setdefault("OPTIONS", {})
     options["options"] = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
-    return {**settings, "ATOMIC_REQUESTS": False}
+        # A lost database is said after two seconds; and found again soon, however long it was away.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 2, "reconnect_timeout": 2}
+    # A connection that died while it lay in the pool is replaced, not handed out.
+    return {**settings, "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": bool(pool_size)}
 
 
 # Without DATABASE_URL there is no database: evaluate_policy and makemigrations do without.
@@ -126,6 +140,11 @@ if env.str("DATABASE_URL", default=""):
     DATABASES["default"] = database(
         "DATABASE_URL", timeouts=APPLICATION_TIMEOUTS, pool_size=DATABASE_POOL_SIZE
     )
+# What was released, and nothing else. In production the public pages are to run as a process with it alone.
+if env.str("DATABASE_PUBLIC_URL", default=""):
+    DATABASES["public"] = database(
+        "DATABASE_PUBLIC_URL", timeouts=PUBLIC_TIMEOUTS, pool_size=DATABASE_POOL_SIZE
+    )
 # The owner of the tables: set for migrations alone, never for a process that serves pages.
 if env.str("DATABASE_OWNER_URL", default=""):
     DATABASES["owner"] = database("DATABASE_OWNER_URL", timeouts=MIGRATION_TIMEOUTS, pool_size=0)
@@ -133,6 +152,11 @@ if env.str("DATABASE_OWNER_URL", default=""):
 # --- accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "requests_app.User"
+AUTHENTICATION_BACKENDS = ["requests_app.signin.backends.PasswordBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -144,12 +168,70 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "requests_app.signin.passwords.OwnWordsValidator"},
+    {"NAME": "requests_app.signin.passwords.NotTooLongValidator"},
 ]
-LOGIN_URL = "login"
+# The FBI's policy wants a new password each year, OWASP's standard none without cause: 0 switches it off.
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=365)
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that an enrolment link is good for
+# Fernet keys of the secrets of second factors: the first encrypts, all decrypt. Never in the database.
+FACTOR_KEYS = env.list("FACTOR_KEYS", default=[])
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+
+SESSION_ENGINE = "requests_app.signin.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one long shift; the idle lock acts much earlier
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Shared by all processes and kept over a restart; it holds counts of requests, and nothing that opens a door.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "register_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Proxies in front of us whose word on the client's address is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ACCOUNT_ADAPTER = "requests_app.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "badge_number"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds; requests_app.signin.step_up asks the same
+ACCOUNT_FORMS = {"login": "requests_app.forms.account.SignInForm"}
+# Against one machine that tries many names; the lock of one name is counted by axes.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip", "reauthenticate": "20/m/user"}
+MFA_ADAPTER = "requests_app.signin.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # no recovery codes: a lost factor is reset by two people
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # mail addresses are kept by administrators
+MFA_FORMS = {
+    "authenticate": "requests_app.forms.account.CodeForm",
+    "reauthenticate": "requests_app.forms.account.ConfirmCodeForm",
+    "activate_totp": "requests_app.forms.account.EnrolAppForm",
+    "add_webauthn": "requests_app.forms.account.AddPasskeyForm",
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)  # the window of counting; the lock itself is ours and stands
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "requests_app.signin.locks.name_tried"
+AXES_CLIENT_IP_CALLABLE = "requests_app.signin.locks.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["login", "password", "code", "credential", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # the ledger has every sign-in
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # its middleware would answer a lock differently: every failed sign-in has one answer
+    "axes.W003",  # its backend would end a lock after fifteen minutes: ours stands until a person releases it
+    "axes.W006",  # by name alone on purpose: an attacker's address changes, the account stays the same
+]
 
 # --- language and time: UTC inside, Louisville at the edge -------------------------------------
 

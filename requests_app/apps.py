@@ -12,3 +12,6 @@ class RequestsAppConfig(AppConfig):
     def ready(self) -> None:
         # The checks look at the models, which are there only now.
         import_module("requests_app.checks")
+        # What listens to the signals of sign-in.
+        import_module("requests_app.signin.locks")
+        import_module("requests_app.signin.receivers")

@@ -14,7 +14,18 @@ from requests_app.permissions import allows
 from requests_app.vocabulary import Action, InstallationKind, Role
 
 # Roomier pages, read by anyone; all others are for people at work.
-PUBLIC_PAGES = frozenset({"statistics", "statistics_quarter", "policy", "about", "login", "logout"})
+PUBLIC_PAGES = frozenset(
+    {
+        "statistics",
+        "statistics_quarter",
+        "policy",
+        "about",
+        "account_login",
+        "notice",
+        "account_logout",
+        "enrol",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

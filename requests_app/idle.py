@@ -1,4 +1,4 @@
-"""The idle lock: after fifteen minutes without an act of the person, a session shows the wall alone.
+"""The two clocks of a session: after fifteen idle minutes the wall alone, after twelve hours nothing.
 
 A screen that refreshes itself is nobody's act. When a session acted last is kept in the session, as whole
 seconds since 1970, and written at most once a minute.
@@ -14,11 +14,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from requests_app.signin.sessions import BEGAN, NOTICE_SEEN
+
 IDLE_SECONDS = 15 * 60
 STAMP_SECONDS = 60
+SESSION_SECONDS = 12 * 60 * 60
 LAST_ACT = "last_act_at"
 
-LOGIN, LOGOUT = "login", "logout"
+LOGOUT = "account_logout"
+# Pages of signing in: on a locked screen they are for whoever comes now.
+SIGN_IN = frozenset(
+    {
+        "account_login",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "notice",
+        "enrol",
+    }
+)
 HEALTH = frozenset({"healthz", "readyz"})
 WALL = frozenset({"requests_app:wall", "requests_app:wall_counts"})
 REFRESHED_BY_ITSELF = WALL | {"requests_app:queue_rows"}
@@ -43,7 +58,7 @@ class IdleLockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         # Nobody is taken to be there on a locked screen's page of sign-in: who is there now has signed in.
-        if _name_of(request) == LOGIN and request.user.is_authenticated:
+        if _name_of(request) in SIGN_IN and request.user.is_authenticated:
             _stamp(request.session)
         return response
 
@@ -53,6 +68,9 @@ class IdleLockMiddleware:
         name = _name_of(request)
         if name in HEALTH or not request.user.is_authenticated:
             return None
+        if _is_over(request.session):
+            _end(request)
+            return None if name in SIGN_IN | WALL else _locked(request, name)
         idle = _idle_seconds(request.session)
         if idle is None:
             _stamp(request.session)
@@ -70,9 +88,9 @@ def _name_of(request: HttpRequest) -> str:
 def _locked(request: HttpRequest, name: str) -> HttpResponse | None:
     if name in WALL or name == LOGOUT:
         return None
-    if name == LOGIN:
-        # The page of sign-in is for whoever comes now.
-        request.user = AnonymousUser()
+    if name in SIGN_IN:
+        # For whoever comes now: what the session held of the person before must not mix with theirs.
+        _end(request)
         return None
     if name in ASKED_FOR_BY_A_SCRIPT or "HX-Request" in request.headers:
         return signed_out()
@@ -105,6 +123,20 @@ def is_locked(request: HttpRequest) -> bool:
 def _idle_seconds(session: SessionBase) -> int | None:
     last = session.get(LAST_ACT)
     return None if last is None else _now() - int(last)
+
+
+def _end(request: HttpRequest) -> None:
+    """Without an entry in the ledger: nobody did anything."""
+    seen = request.session.get(NOTICE_SEEN)
+    request.session.flush()
+    if seen:
+        request.session[NOTICE_SEEN] = seen
+    request.user = AnonymousUser()
+
+
+def _is_over(session: SessionBase) -> bool:
+    """Twelve hours after its first act, whatever was done in them."""
+    return _now() - int(session.setdefault(BEGAN, _now())) > SESSION_SECONDS
 
 
 def _stamp(session: SessionBase) -> None:

@@ -12,6 +12,7 @@ from requests_app.vocabulary import PageResult
 
 SEND_PAGE = "requests_app.tasks.send_page"
 PAGE_NEXT = "requests_app.tasks.page_next"
+SEND_NETWORK_ALERT = "requests_app.tasks.send_network_alert"
 
 
 def queue_page(page_id: int) -> None:
@@ -24,6 +25,11 @@ def queue_escalation(case_id: int, *, order: int, due_at: datetime) -> None:
     app.configure_task(
         PAGE_NEXT, queue="pages", schedule_at=due_at, queueing_lock=f"page-{case_id}-{order}"
     ).defer(case_id=case_id, order=order)
+
+
+def queue_network_alert(account_id: int) -> None:
+    """Tell the administrators by mail as soon as this transaction commits."""
+    app.configure_task(SEND_NETWORK_ALERT, queue="pages").defer(account_id=account_id)
 
 
 def record_attempt(page: Page, result: PageResult, *, detail: str = "") -> PageAttempt:

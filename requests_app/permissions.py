@@ -26,6 +26,7 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.WITHDRAW,
             Action.CORRECT,
             Action.REVEAL,
+            Action.UNLOCK,
         }
     ),
     Role.COMMANDING_OFFICER: frozenset(
@@ -61,6 +62,7 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.REVEAL,
             Action.ANSWER,
             Action.EXPLAIN,
+            Action.UNLOCK,
         }
     ),
     Role.OVERSIGHT: frozenset(
@@ -81,6 +83,19 @@ GRANTS: dict[Role, frozenset[Action]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             Action.MANAGE_ACCOUNTS,
+            Action.CREATE_ACCOUNT,
+            Action.PROPOSE_ACTIVATION,
+            Action.PROPOSE_RESET,
+            Action.CONFIRM_STEP,
+            Action.WITHDRAW_STEP,
+            Action.DEACTIVATE,
+            Action.NEW_ENROLMENT_LINK,
+            Action.PROPOSE_ROLE,
+            Action.CONFIRM_ROLE,
+            Action.END_ROLE,
+            Action.REVIEW_ROLES,
+            Action.RECORD_TRAINING,
+            Action.UNLOCK,
             Action.MANAGE_ROSTER,
             Action.MANAGE_REFERENCE,
         }
@@ -88,7 +103,30 @@ GRANTS: dict[Role, frozenset[Action]] = {
 }
 
 # What the register does by itself, under its own account; no person holds these.
-SYSTEM_ACTIONS = frozenset({Action.PAGE, Action.SYNC_DEVIATIONS})
+SYSTEM_ACTIONS = frozenset(
+    {
+        Action.PAGE,
+        Action.SYNC_DEVIATIONS,
+        Action.FAIL_SIGN_IN,
+        Action.LOCK,
+        Action.ALERT_NETWORKS,
+        Action.DISABLE_UNUSED,
+        Action.BREAK_GLASS,
+    }
+)
+
+# What every person does with their own account, and with no other.
+OWN_ACTIONS = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.SIGN_OUT,
+        Action.CONFIRM_IDENTITY,
+        Action.ADD_FACTOR,
+        Action.REMOVE_FACTOR,
+        Action.SET_PASSWORD,
+        Action.END_SESSION,
+    }
+)
 
 
 def allows(roles: Iterable[str], action: Action) -> bool:

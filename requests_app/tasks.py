@@ -15,9 +15,10 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status as JobStatus
 
-from requests_app import ledger, notifications, releases, workflow
-from requests_app.models import Installation, Page, User
-from requests_app.vocabulary import InstallationKind, PageReason, PageResult, RefusalKind, Status
+from requests_app import accounts, ledger, notifications, releases, workflow
+from requests_app.models import Installation, Page, RoleGrant, User
+from requests_app.signin.sessions import SessionStore
+from requests_app.vocabulary import InstallationKind, PageReason, PageResult, RefusalKind, Role, Status
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,42 @@ def page_next(case_id: int, order: int) -> None:
 
 
 # --- what time alone brings about --------------------------------------------------------------
+
+
+# --- accounts ----------------------------------------------------------------------------------
+
+
+@app.task(queue=PAGES, retry=PATIENCE)
+def send_network_alert(account_id: int) -> None:
+    """One mail to every active administrator with an address."""
+    account = User.objects.get(pk=account_id)
+    administrators = User.objects.filter(
+        is_active=True, pk__in=RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR).values("user")
+    )
+    addresses = [one.email for one in administrators if one.email]
+    body = render_to_string(
+        "emails/network_alert.body.txt",
+        {
+            "account": account,
+            "url": f"{settings.SITE_URL}{reverse('requests_app:person', args=[account.badge_number])}",
+        },
+    )
+    if addresses:
+        EmailMessage("Register: one account open from two networks", body, to=addresses).send()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="disable_unused_accounts")
+def disable_unused_accounts(timestamp: int) -> None:
+    """Accounts without a sign-in for ninety days, and temporary ones past their last day."""
+    for account in accounts.disable_unused(now=timezone.now()):
+        logger.info("Account %s is disabled.", account.badge_number)
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="remove_old_sessions")
+def remove_old_sessions(timestamp: int) -> None:
+    SessionStore.clear_expired()
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -173,7 +173,66 @@ class Action(Choice):
     )
     SEE_QUEUE = "queue:view", "View queue", "Read the commander's review queue."
     SEE_WALL = "wall:view", "View wall", "Read the counts and clocks of the wall page."
-    MANAGE_ACCOUNTS = "account:manage", "Manage accounts", "Create and deactivate accounts, grant roles."
+    MANAGE_ACCOUNTS = "account:manage", "Manage accounts", "See accounts and keep their names and addresses."
+    CREATE_ACCOUNT = (
+        "account:create",
+        "Create account",
+        "One administrator makes an account; another activates it.",
+    )
+    PROPOSE_ACTIVATION = (
+        "account:propose_activation",
+        "Ask for activation",
+        "Ask another administrator to activate an account.",
+    )
+    PROPOSE_RESET = (
+        "account:propose_reset",
+        "Ask for a sign-in reset",
+        "A person lost password or second factor: ask another administrator to let them enrol again.",
+    )
+    CONFIRM_STEP = "account:confirm_step", "Confirm", "Another administrator confirms what was asked for."
+    WITHDRAW_STEP = "account:withdraw_step", "Take back", "What was asked for is not wanted any more."
+    DEACTIVATE = "account:deactivate", "Deactivate account", "The person is out at once, in every session."
+    NEW_ENROLMENT_LINK = (
+        "account:new_enrolment_link",
+        "New enrolment link",
+        "A fresh link for a person who has not set a password yet.",
+    )
+    PROPOSE_ROLE = (
+        "role:propose",
+        "Propose role",
+        "Give a person a role, once another administrator confirms.",
+    )
+    CONFIRM_ROLE = "role:confirm", "Confirm role", "Another administrator confirms a role."
+    END_ROLE = "role:end", "End role", "Take a role away, or turn a proposed one down."
+    REVIEW_ROLES = "role:review", "Review roles", "Look once a year whether a person still needs each role."
+    RECORD_TRAINING = (
+        "training:record",
+        "Record training",
+        "Write down that a person was trained to contact a commanding officer.",
+    )
+    END_SESSION = "session:end", "End session", "Sign a session out, wherever it is open."
+    UNLOCK = (
+        "sign_in:unlock",
+        "Unlock sign-in",
+        "Somebody of another role on the same shift releases a locked password.",
+    )
+    # Acts that every person does with their own account.
+    SIGN_IN = (
+        "sign_in:succeed",
+        "Sign in",
+        "A person signed in, with password and second factor or a passkey.",
+    )
+    SIGN_OUT = "sign_in:end", "Sign out", "A person signed out."
+    CONFIRM_IDENTITY = "sign_in:confirm", "Confirm identity", "A fresh second factor before a weighty act."
+    ADD_FACTOR = "factor:add", "Add second factor", "A person enrolled an authenticator app or a passkey."
+    REMOVE_FACTOR = "factor:remove", "Remove second factor", "A person removed a second factor."
+    SET_PASSWORD = "password:set", "Set password", "A person set their own password."
+    # Acts of the register itself.
+    FAIL_SIGN_IN = "sign_in:fail", "Sign-in failed", "A wrong password or code."
+    LOCK = "sign_in:lock", "Lock sign-in", "Five wrong passwords or codes in fifteen minutes."
+    ALERT_NETWORKS = "session:alert", "Alert: two networks", "One account is open from two networks at once."
+    DISABLE_UNUSED = "account:disable", "Disable account", "Unused for 90 days, or its last day is over."
+    BREAK_GLASS = "account:break_glass", "Break glass", "Two people let an administrator in, at the server."
     MANAGE_ROSTER = "roster:manage", "Manage roster", "Keep the duty roster with its order of escalation."
     MANAGE_REFERENCE = (
         "reference:manage",
@@ -579,6 +638,22 @@ class RefusalKind(Choice):
 class Severity(Choice):
     BLOCKS = "blocks", "Keeps the outcome from being assist"
     WARNS = "warns", "To be minded"
+
+
+class StepKind(Choice):
+    """What needs a second administrator."""
+
+    ACTIVATE = "activate", "Activate the account"
+    RESET_SIGN_IN = "reset_sign_in", "Reset password and second factors"
+
+
+class LockCause(Choice):
+    PASSWORD = "password", "Wrong passwords"
+    CODE = "code", "Wrong codes"
+
+
+class TrainingSubject(Choice):
+    CONTACT_COMMANDER = "contact_commander", "Contact a commanding officer"
 
 
 class InstallationKind(Choice):

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from requests_app import ledger, workflow
 from requests_app.models import AssistanceRequest, Installation, RoleGrant, RosterEntry, User
+from requests_app.signin import sessions
+from requests_app.signin.sessions import SessionStore
 from requests_app.vocabulary import (
     CallRecorded,
     Component,
@@ -52,6 +55,29 @@ def make_user(badge_number: str, *roles: Role, display_name: str = "") -> User:
     for role in roles:
         grant_role(user, role)
     return user
+
+
+def session_for(user: User) -> SessionStore:
+    """A session as sign-in leaves it: password, and a second factor shown just now."""
+    now = timezone.now()
+    methods = [{"method": "password", "at": now.timestamp()}, {"method": "mfa", "at": now.timestamp()}]
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: "requests_app.signin.backends.PasswordBackend",
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            "account_authentication_methods": methods,
+            "account_authentication_methods_user": str(user.pk),
+            sessions.BEGAN: int(now.timestamp()),
+            sessions.NOTICE_SEEN: True,
+            sessions.STARTED_AT: now.isoformat(),
+            sessions.ADDRESS: "127.0.0.1",
+            sessions.NETWORK: "127.0.0.0/24",
+        }
+    )
+    session.save()
+    return session
 
 
 def grant_role(user: User, role: Role) -> RoleGrant:

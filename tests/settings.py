@@ -7,6 +7,7 @@ import os
 
 os.environ |= {
     "SECRET_KEY": "only-for-tests-and-worth-nothing-outside-of-them-0123456789",
+    "FACTOR_KEYS": "b25seS1mb3ItdGVzdHMtYW5kLXdvcnRoLW5vdGhpbmc=",
     "DEBUG": "false",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "PLAIN_HTTP_ON_LOOPBACK": "true",

@@ -233,6 +233,6 @@ class RoleGrantAdmin(RecordedAdmin):
         return {
             "account": grant.user.badge_number,
             "role": grant.role,
-            "approved_by": grant.approved_by.badge_number,
+            "approved_by": grant.approved_by.badge_number if grant.approved_by else None,
             "ends_at": grant.ends_at.isoformat() if grant.ends_at else None,
         }

@@ -1,6 +1,7 @@
 """Tables of the register: columns, constraints and indexes. Whatever writes is in `workflow`."""
 
 from requests_app.models._base import REGISTER_NOW, Revised, Tracked
+from requests_app.models.account import AccountStep, RoleReview, SignInLock, Training
 from requests_app.models.call import CommanderCall, Page, PageAttempt
 from requests_app.models.decision import Decision, Endorsement
 from requests_app.models.dispatch import Dispatch, FieldOutcome
@@ -18,6 +19,7 @@ from requests_app.models.release import Release
 from requests_app.models.request import AssistanceRequest, Correction, RestrictedDetails, Reveal
 from requests_app.models.review import Deviation, Review
 from requests_app.models.roster import RosterEntry
+from requests_app.models.session import Session
 from requests_app.models.user import SYSTEM_BADGE, RoleGrant, User
 
 TRACKED_MODELS: tuple[type[Revised], ...] = (
@@ -37,6 +39,9 @@ TRACKED_MODELS: tuple[type[Revised], ...] = (
     Threshold,
     DirectoryNumber,
     PolicyInForce,
+    AccountStep,
+    SignInLock,
+    Training,
 )
 
 _APPEND_ONLY_MODELS = (
@@ -46,6 +51,7 @@ _APPEND_ONLY_MODELS = (
     Correction,
     Reveal,
     Release,
+    RoleReview,
     Installation,
     IdempotencyKey,
     LedgerEntry,
@@ -64,6 +70,7 @@ __all__ = [
     "REGISTER_NOW",
     "SYSTEM_BADGE",
     "TRACKED_MODELS",
+    "AccountStep",
     "AssistanceRequest",
     "CommanderCall",
     "Correction",
@@ -91,8 +98,12 @@ __all__ = [
     "Review",
     "Revised",
     "RoleGrant",
+    "RoleReview",
     "RosterEntry",
+    "Session",
+    "SignInLock",
     "Threshold",
     "Tracked",
+    "Training",
     "User",
 ]

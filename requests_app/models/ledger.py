@@ -54,6 +54,8 @@ class LedgerEntry(models.Model):
         indexes = [
             # A case's timeline.
             models.Index(fields=["case", "id"], name="ledgerentry_timeline"),
+            # When did each person last sign in? Who looked at what?
+            models.Index(fields=["action", "actor", "entered_at"], name="ledgerentry_last_of_action"),
             # Oversight's list of blocked attempts.
             models.Index(fields=["refusal", "-id"], name="ledgerentry_refused", condition=~Q(refusal="")),
         ]

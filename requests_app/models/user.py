@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
@@ -52,6 +53,12 @@ class User(AbstractBaseUser, Revised):
     display_name = models.CharField(max_length=80)
     email = models.EmailField(blank=True, help_text="Where pages are sent.")
     is_active = models.BooleanField(default=True)
+    ends_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The end of a temporary account. Empty: it has no end.",
+    )
+    password_set_at = models.DateTimeField(null=True, editable=False)
     is_system = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
 
@@ -89,10 +96,15 @@ class User(AbstractBaseUser, Revised):
     def get_short_name(self) -> str:
         return self.badge_number
 
+    @property
+    def may_enter(self) -> bool:
+        """Active, and not past the last day of a temporary account."""
+        return self.is_active and (self.ends_at is None or self.ends_at > timezone.now())
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """Roles in effect now, read once for each object, so once a request."""
-        if not self.is_active or self.pk is None:
+        if not self.may_enter or self.pk is None:
             return frozenset()
         return frozenset(self.grants.in_effect().values_list("role", flat=True))
 
@@ -110,14 +122,18 @@ class User(AbstractBaseUser, Revised):
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
-    """Grants by their dates."""
+    """Grants by their dates. One that nobody has approved yet gives nothing."""
 
     def in_effect(self) -> "RoleGrantQuerySet":
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=NOW), starts_at__lte=NOW)
+        approved = self.filter(approved_by__isnull=False, starts_at__lte=NOW)
+        return approved.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=NOW))
+
+    def proposed(self) -> "RoleGrantQuerySet":
+        return self.filter(approved_by__isnull=True, ends_at__isnull=True)
 
 
 class RoleGrant(Tracked):
-    """A role given to a person for a time, by one administrator and approved by another."""
+    """A role given to a person for a time, proposed by one administrator and approved by another."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices())
@@ -126,7 +142,9 @@ class RoleGrant(Tracked):
     granted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="grants_given", editable=False
     )
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants_approved")
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="grants_approved"
+    )
     reason = models.TextField(max_length=500)
 
     objects = RoleGrantQuerySet.as_manager()

@@ -22,6 +22,8 @@ WRITING = {
 # Who may write, and what: the rooms of the workflow, and those that keep something that is no case.
 WRITERS = {
     "workflow": WRITING,
+    "accounts": WRITING,  # people, their roles, locks and sessions: never a case
+    "signin": {"create", "save", "select_for_update"},  # the used periods of second factors
     "ledger.py": {"execute"},
     "releases.py": WRITING,
     "notifications.py": {"create"},  # attempts of a page

@@ -1,0 +1,71 @@
+"""What is done with accounts: each act one transaction, one actor, one entry of the ledger.
+
+Two persons stand behind whatever lets somebody in: one asks, another confirms.
+"""
+
+from requests_app.accounts._act import NotPossible
+from requests_app.accounts.lifecycle import (
+    confirm_step,
+    create_account,
+    deactivate,
+    new_enrolment_link,
+    propose_activation,
+    propose_reset,
+    withdraw_step,
+)
+from requests_app.accounts.locks import find_lock, may_unlock, standing_locks, unlock
+from requests_app.accounts.presence import (
+    alert_networks,
+    confirmed_identity,
+    factor_added,
+    factor_removed,
+    last_sign_ins,
+    password_set,
+    sign_in_failed,
+    signed_in,
+    signed_out,
+)
+from requests_app.accounts.roles import (
+    confirm_role,
+    end_role,
+    propose_role,
+    review_roles,
+    reviews_due,
+)
+from requests_app.accounts.sessions import end_all_sessions, end_session
+from requests_app.accounts.training import record_training, was_trained
+from requests_app.accounts.upkeep import disable_unused
+
+__all__ = [
+    "NotPossible",
+    "alert_networks",
+    "confirm_role",
+    "confirm_step",
+    "confirmed_identity",
+    "create_account",
+    "deactivate",
+    "disable_unused",
+    "end_all_sessions",
+    "end_role",
+    "end_session",
+    "factor_added",
+    "factor_removed",
+    "find_lock",
+    "last_sign_ins",
+    "may_unlock",
+    "new_enrolment_link",
+    "password_set",
+    "propose_activation",
+    "propose_reset",
+    "propose_role",
+    "record_training",
+    "review_roles",
+    "reviews_due",
+    "sign_in_failed",
+    "signed_in",
+    "signed_out",
+    "standing_locks",
+    "unlock",
+    "was_trained",
+    "withdraw_step",
+]

@@ -1,0 +1,54 @@
+"""A weighty act wants a fresh second factor: one that was shown in this session at most ten minutes ago."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+FRESH_SECONDS = 10 * 60
+SECOND_FACTOR = "mfa"
+
+View = Callable[..., HttpResponse]
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """The person of this session has shown a second factor in it."""
+    return bool(_factors(request))
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    shown = [float(record["at"]) for record in _factors(request)]
+    return bool(shown) and 0 <= time.time() - max(shown) <= FRESH_SECONDS
+
+
+def address(request: HttpRequest, *, back_to: str = "") -> str:
+    """Where to show a factor again; a passkey is offered first, where there is one."""
+    has_passkey = is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
+    name = "mfa_reauthenticate_webauthn" if has_passkey else "mfa_reauthenticate"
+    return f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: back_to or request.get_full_path()})}"
+
+
+def step_up_required(view: View) -> View:
+    """For pages that are nothing but a weighty act: asked on the way in, so that nothing typed is lost."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **words: object) -> HttpResponse:
+        if request.user.is_authenticated and not is_fresh(request):
+            return redirect(address(request, back_to=request.path))
+        return view(request, *args, **words)
+
+    return guarded
+
+
+def _factors(request: HttpRequest) -> list[dict[str, Any]]:
+    records = get_authentication_records(request, request.user)
+    return [record for record in records if record.get("method") == SECOND_FACTOR]
