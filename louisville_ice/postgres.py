@@ -14,7 +14,7 @@ import pwd
 import shutil
 import signal
 import stat
-import subprocess
+import subprocess  # nosec B404 # starting the database server is what this module is for
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -33,13 +33,14 @@ LONGEST_SOCKET_PATH = 107  # bytes; the kernel's limit for a Unix socket
 START_SECONDS = 120  # a crash recovery may take this long
 STOP_SECONDS = 30
 ONLY_OWNER = 0o700
+SCRAM = "scram-sha-256"  # how people prove that they know a password, and how it is kept
 PR_SET_PDEATHSIG = 1  # from the kernel's <linux/prctl.h>
 
 # An error report must not carry a caller's words into a log file: no statements, no values, no details.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "password_encryption": "scram-sha-256",
+    "password_encryption": SCRAM,
     "timezone": "UTC",
     "log_timezone": "UTC",
     "fsync": "on",
@@ -76,7 +77,8 @@ class Account:
                 f"Make a system account named {SERVER_ACCOUNT}, or run this as an ordinary user."
             )
         command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        subprocess.run([*command, "--shell", "/usr/sbin/nologin", SERVER_ACCOUNT], check=True)
+        command += ["--shell", "/usr/sbin/nologin", SERVER_ACCOUNT]
+        subprocess.run(command, check=True)  # nosec B603 # noqa: S603  constant words, no shell
         return cls._named(SERVER_ACCOUNT)
 
     @classmethod
@@ -169,7 +171,7 @@ class Cluster:
                 f"--pgdata={draft}",
                 f"--username={SUPERUSER}",
                 f"--pwfile={password_file}",
-                "--auth=scram-sha-256",
+                f"--auth={SCRAM}",
                 "--encoding=UTF8",
                 "--locale=C",
                 "--locale-provider=builtin",
@@ -197,7 +199,7 @@ class Cluster:
         command = [str(self.programs / "bin" / "postgres"), "-D", str(self.data)]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            server = subprocess.Popen(
+            server = subprocess.Popen(  # nosec B603 # noqa: S603  our own program and settings, no shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -273,7 +275,7 @@ class Cluster:
             os.chown(path, self.account.uid, self.account.gid)
 
     def _call(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
+        done = subprocess.run(  # nosec B603 # noqa: S603  a program of the server's own folder, no shell
             [str(self.programs / "bin" / program), *arguments],
             capture_output=True,
             text=True,
@@ -307,7 +309,9 @@ def _processes_in(data: Path) -> list[int]:
 
 def _enters(account: Account, folder: Path) -> bool:
     test = ["test", "-x", str(folder)]
-    return subprocess.run(test, check=False, **_as_account(account)).returncode == 0
+    keywords = {"check": False, **_as_account(account)}
+    done = subprocess.run(test, **keywords)  # nosec B603 # noqa: S603  constant words and a path, no shell
+    return done.returncode == 0
 
 
 def _runs(account: Account, programs: Path) -> bool:
@@ -317,9 +321,9 @@ def _runs(account: Account, programs: Path) -> bool:
             if not _enters(account, path):
                 return False
         version = [str(programs / "bin" / "postgres"), "--version"]
-        return (
-            subprocess.run(version, check=False, capture_output=True, **_as_account(account)).returncode == 0
-        )
+        keywords = {"check": False, "capture_output": True, **_as_account(account)}
+        done = subprocess.run(version, **keywords)  # nosec B603 # noqa: S603  the server's program, no shell
+        return done.returncode == 0
     return False
 
 
@@ -366,7 +370,7 @@ def _socket_folder(digest: str, account: Account | None) -> Path:
         fits = len(os.fsencode(folder / name / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
         if fits and folder.is_absolute() and os.access(folder, os.W_OK | os.X_OK):
             return folder / name
-    return Path("/tmp") / name  # noqa: S108  its owner and mode are checked before it is used
+    return Path("/tmp") / name  # nosec B108 # noqa: S108  owner and mode are checked before it is used
 
 
 def prepare_socket_folder(folder: Path, account: Account | None) -> None:

@@ -13,7 +13,7 @@ import secrets
 import shlex
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # starting the processes of a run is what this module is for
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ class Run:
         *,
         if_we_are_killed: int = signal.SIGTERM,
     ) -> Child:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603 # noqa: S603  our own Python and words, no shell
             [sys.executable, *command],
             cwd=BASE_DIR,
             env=dict(environment),

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Revised)
 
 LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 # Known to everybody, and worth nothing: a demonstration holds no real request.
-PASSWORD = "demonstration-2017"  # noqa: S105  shown on purpose by `demo --show-accounts`
+PASSWORD = "demonstration-2017"  # nosec B105 # noqa: S105  shown on purpose by `demo --show-accounts`
 
 
 @dataclass(frozen=True)
