@@ -16,6 +16,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     could fail again.
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        words = render_to_string("503.html")
-        return HttpResponse(words, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+        return unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def unavailable() -> HttpResponse:
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -11,6 +11,8 @@ from pathlib import Path
 import django
 from django.core.management import CommandError, call_command, get_commands
 
+from louisville_ice.roles import SUPERUSER_VARIABLE
+
 NO_DEMONSTRATION = "Sign in with an account of this register.\n"
 SWITCH = "DEMONSTRATION"
 
@@ -18,10 +20,28 @@ SWITCH = "DEMONSTRATION"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "louisville_ice.settings")
     django.setup()
-    print("Migrating the database.", flush=True)
-    call_command("migrate", database="owner", verbosity=0)
-    call_command("grant_database_roles", stdout=io.StringIO())
+    if os.environ.get(SUPERUSER_VARIABLE):
+        migrate()
+    else:
+        refuse_what_waits()
     Path(sys.argv[1]).write_text(demonstration())
+
+
+def migrate() -> None:
+    """The order of every migration: open, migrate, grant."""
+    print("Migrating the database.", flush=True)
+    call_command("grant_database_roles", open_ledger=True, stdout=io.StringIO())
+    call_command("migrate", database="owner", verbosity=0)
+    call_command("createcachetable", database="owner", verbosity=0)
+    call_command("grant_database_roles", stdout=io.StringIO())
+
+
+def refuse_what_waits() -> None:
+    """Only a superuser lifts the guard of the walls for a migration."""
+    try:
+        call_command("migrate", database="default", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        sys.exit(f"The database waits for a migration: set {SUPERUSER_VARIABLE} and the URLs of all roles.")
 
 
 def demonstration() -> str:

@@ -16,6 +16,7 @@ import socket
 import subprocess  # nosec B404 # starting the processes of a run is what this module is for
 import sys
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,14 @@ from typing import Any
 import psycopg
 
 from louisville_ice.postgres import SUPERUSER, Cluster, PostgresError, die_with_parent
-from louisville_ice.roles import create_roles_and_database
+from louisville_ice.roles import (
+    NOT_FOR_SERVERS,
+    SUPERUSER_VARIABLE,
+    VARIABLES,
+    RolesError,
+    create_roles_and_database,
+    urls_from,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -33,11 +41,18 @@ VAR = BASE_DIR / "var"
 UNFINISHED = VAR / "unfinished"
 LOOPBACKS = ("127.0.0.1", "::1")
 DATABASE = "register"
-OWNER, APPLICATION = "register_owner", "register_app"
+ROLES = {
+    "owner": "register_owner",
+    "ledger": "register_ledger",
+    "application": "register_app",
+    "auditor": "register_auditor",
+    "public": "register_public",
+}
 READY_SECONDS = 60
 STOP_SECONDS = 10
 PORT_SECONDS = 10  # after kill -9, the old server needs a moment to see that its parent is gone
-OWNERS_SECRETS = ("DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL")
+# gunicorn reads these too, and they could bind it to more than this machine.
+NOT_OURS = ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
 
 
 class CannotRun(Exception):
@@ -144,7 +159,7 @@ def serve(run: Run, port: int) -> None:
         environment["EMAIL_URL"] = start_mail_server(run, environment)
     sign_in = prepare(run, environment)
     UNFINISHED.unlink(missing_ok=True)
-    for name in OWNERS_SECRETS:  # what serves pages must not hold the key to the walls
+    for name in (*NOT_FOR_SERVERS, *NOT_OURS):  # what serves pages must not hold the key to the walls
         environment.pop(name, None)
     start_servers(run, environment, port)
     wait_until_ready(run, port)
@@ -159,7 +174,7 @@ def serve(run: Run, port: int) -> None:
 
 
 def start_database(run: Run, environment: Mapping[str, str]) -> dict[str, str]:
-    """Start the embedded PostgreSQL, and answer with the URLs of its roles."""
+    """Start the embedded PostgreSQL, and answer with the URLs of its roles and its superuser."""
     passwords = credentials()
     cluster = Cluster.for_checkout(VAR, mark=passwords["mark"])
     if cluster.exists and UNFINISHED.exists():
@@ -172,35 +187,38 @@ def start_database(run: Run, environment: Mapping[str, str]) -> dict[str, str]:
     say(f"Starting PostgreSQL on {cluster.data}.")
     superuser = cluster.url(user=SUPERUSER, password=passwords["superuser"], database="postgres")
     run.children.append(Database("PostgreSQL", cluster.start(superuser_url=superuser), cluster))
-    owner = cluster.url(user=OWNER, password=passwords["owner"], database=DATABASE)
-    application = cluster.url(user=APPLICATION, password=passwords["application"], database=DATABASE)
-    create_roles_and_database(superuser, owner_url=owner, application_url=application)
-    return {"DATABASE_URL": application, "DATABASE_OWNER_URL": owner}
+    urls = {
+        # Nobody signs in as the ledger's owner: it has no password.
+        kind: cluster.url(user=role, password=passwords.get(kind, ""), database=DATABASE)
+        for kind, role in ROLES.items()
+    }
+    create_roles_and_database(superuser, urls)
+    return {SUPERUSER_VARIABLE: superuser, **{VARIABLES[kind]: url for kind, url in urls.items()}}
 
 
 def use_database(environment: Mapping[str, str]) -> None:
-    """Use the PostgreSQL that DATABASE_URL names; make roles and database only where a superuser is given."""
-    owner, superuser = environment.get("DATABASE_OWNER_URL"), environment.get("DATABASE_SUPERUSER_URL")
-    if not owner:
-        raise CannotRun("DATABASE_URL is set: set DATABASE_OWNER_URL too, the role that owns the tables.")
+    """Use the PostgreSQL that DATABASE_URL names; make and migrate it only where a superuser is given."""
+    superuser = environment.get(SUPERUSER_VARIABLE)
     try:
         if superuser:
-            application = environment["DATABASE_URL"]
-            create_roles_and_database(superuser, owner_url=owner, application_url=application)
-        for url in (owner, environment["DATABASE_URL"]):
-            psycopg.connect(url, connect_timeout=5).close()
+            create_roles_and_database(superuser, urls_from(environment))
+        psycopg.connect(environment["DATABASE_URL"], connect_timeout=5).close()
+    except RolesError as reason:
+        raise CannotRun(str(reason)) from reason
     except psycopg.Error as error:
         raise CannotRun(f"The database of DATABASE_URL cannot be used: {error}") from error
     say("Using the database of DATABASE_URL.")
 
 
 def credentials() -> dict[str, str]:
-    """Passwords and the secret key of this checkout: made once, at random, for the eyes of this user."""
+    """Passwords and keys of this checkout: made once, at random, for the eyes of this user."""
     stored = VAR / "credentials.json"
-    if not stored.exists():
-        names = ("superuser", "owner", "application", "secret_key", "mark")
-        _write_private(stored, json.dumps({name: secrets.token_hex(32) for name in names}))
-    return dict(json.loads(stored.read_text()))
+    known = dict(json.loads(stored.read_text())) if stored.exists() else {}
+    names = ("superuser", "owner", "application", "auditor", "public", "secret_key", "factor_key", "mark")
+    if missing := [name for name in names if name not in known]:
+        known |= {name: secrets.token_hex(32) for name in missing}
+        _write_private(stored, json.dumps(known))
+    return known
 
 
 # --- the other processes -----------------------------------------------------------------------
@@ -208,8 +226,10 @@ def credentials() -> dict[str, str]:
 
 def defaults() -> dict[str, str]:
     """What the settings need to serve this machine alone; whoever sets one of them decides otherwise."""
+    kept = credentials()
     return {
-        "SECRET_KEY": credentials()["secret_key"],
+        "SECRET_KEY": kept["secret_key"],
+        "FACTOR_KEYS": urlsafe_b64encode(bytes.fromhex(kept["factor_key"])).decode(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "PLAIN_HTTP_ON_LOOPBACK": "true",
     }
@@ -349,8 +369,9 @@ def _free_port() -> int:
 def manage_environment(environment: Mapping[str, str]) -> Iterator[None]:
     """While the register runs, `make manage` finds here what manage.py needs."""
     path = VAR / "environment"
-    names = (*defaults(), "DATABASE_URL", "EMAIL_URL")
-    _write_private(path, "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in names))
+    names = (*defaults(), "DATABASE_URL", "DATABASE_PUBLIC_URL", "EMAIL_URL")
+    given = [name for name in names if name in environment]
+    _write_private(path, "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in given))
     try:
         yield
     finally:

@@ -27,10 +27,17 @@ import psycopg
 from psycopg import sql
 
 from louisville_ice.postgres import SETTINGS, SUPERUSER, Account, Cluster, programs_for
-from louisville_ice.roles import close_database, create_roles_and_database
+from louisville_ice.roles import SUPERUSER_VARIABLE, VARIABLES, close_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-OWNER, APPLICATION, TEMPLATE = "register_owner", "register_app", "register_template"
+TEMPLATE = "register_template"
+ROLES = {
+    "owner": "register_owner",
+    "ledger": "register_ledger",
+    "application": "register_app",
+    "auditor": "register_auditor",
+    "public": "register_public",
+}
 # Losing the data in a power cut is no loss here.
 QUICK = {**SETTINGS, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 READY_SECONDS = 240  # on a very busy machine; ten are usual
@@ -89,11 +96,11 @@ def urls(folder: Path) -> dict[str, str]:
 
 
 def clone(postgres_url: str, name: str) -> None:
-    """A fresh copy of the migrated database, closed to everybody but the two roles, like the real one."""
+    """A fresh copy of the migrated database, closed to everybody but the five roles, like the real one."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        words = map(sql.Identifier, (name, TEMPLATE, OWNER))
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*words))
-        close_database(connection, name, roles=(OWNER, APPLICATION))
+        words = map(sql.Identifier, (name, TEMPLATE))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*words))
+        close_database(connection, name, roles=ROLES.values())
 
 
 def drop(postgres_url: str, name: str) -> None:
@@ -136,10 +143,9 @@ def keep(folder: Path) -> None:
 
 
 def _urls(cluster: Cluster, passwords: dict[str, str]) -> dict[str, str]:
-    roles = {"superuser": SUPERUSER, "owner": OWNER, "application": APPLICATION}
     by_role = {
         name: cluster.url(user=role, password=passwords[name], database=TEMPLATE)
-        for name, role in roles.items()
+        for name, role in {"superuser": SUPERUSER, **ROLES}.items()
     }
     first = cluster.url(user=SUPERUSER, password=passwords["superuser"], database="postgres")
     return {**by_role, "postgres": first}
@@ -149,7 +155,7 @@ def _recipe() -> str:
     """A hash of all that the migrated database is made from."""
     app = BASE_DIR / "requests_app"
     files = [BASE_DIR / "requirements-dev.txt", *BASE_DIR.glob("louisville_ice/*.py")]
-    files += [app / name for name in ("privileges.py", "querysets.py", "vocabulary.py")]
+    files += [app / name for name in ("guard.py", "privileges.py", "querysets.py", "vocabulary.py")]
     files += [path for name in ("migrations", "models", "policy") for path in (app / name).rglob("*")]
     digest = hashlib.sha256(str(os.geteuid()).encode())
     for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
@@ -159,23 +165,25 @@ def _recipe() -> str:
 
 def _make_data(cluster: Cluster, kept: Path) -> None:
     """Migrate and grant with the commands that a real register uses; keep the stopped server's folder."""
-    passwords = {name: secrets.token_hex(16) for name in ("superuser", "owner", "application")}
+    passwords = {name: secrets.token_hex(16) for name in ("superuser", *ROLES)}
     by_role = _urls(cluster, passwords)
     cluster.create(superuser_password=passwords["superuser"])
     server = cluster.start(superuser_url=by_role["postgres"], settings=QUICK)
     try:
-        create_roles_and_database(
-            by_role["postgres"], owner_url=by_role["owner"], application_url=by_role["application"]
-        )
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
             "SECRET_KEY": secrets.token_hex(32),
-            "DATABASE_URL": by_role["application"],
-            "DATABASE_OWNER_URL": by_role["owner"],
+            SUPERUSER_VARIABLE: by_role["postgres"],
+            **{variable: by_role[kind] for kind, variable in VARIABLES.items()},
         }
-        for command in (["migrate", "--database", "owner", "--verbosity", "0"], ["grant_database_roles"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, check=True)
+        for words in (
+            ["grant_database_roles", "--create"],
+            ["migrate", "--database", "owner", "--verbosity", "0"],
+            ["createcachetable", "--database", "owner"],
+            ["grant_database_roles"],
+        ):
+            subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=environment, check=True)
     finally:
         cluster.stop(server)
     for earlier in kept.parent.iterdir():
