@@ -20,7 +20,7 @@ from requests_app.signin import totp
 from requests_app.signin.adapters import WRONG_CODE
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "8"}
-A_PASSWORD = "At least 12 characters. A sentence of your own is easy to remember; spaces are welcome."  # noqa: S105  a hint
+HINT = "At least 12 characters. A sentence of your own is easy to remember; spaces are welcome."
 LONGEST_PASSWORD = 200
 
 
@@ -122,4 +122,4 @@ def _one_look(form: forms.Form) -> None:
     for name, field in form.fields.items():
         field.max_length = LONGEST_PASSWORD  # type: ignore[attr-defined]
         field.widget.attrs["maxlength"] = str(LONGEST_PASSWORD)
-        field.help_text = A_PASSWORD if name == "new_password1" else ""
+        field.help_text = HINT if name == "new_password1" else ""
