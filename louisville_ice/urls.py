@@ -36,3 +36,5 @@ urlpatterns = [
     path("admin/", admin_site.urls),
     path("", include("requests_app.urls")),
 ]
+
+handler500 = "louisville_ice.errors.server_error"
