@@ -220,6 +220,7 @@ MFA_FORMS = {
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)  # the window of counting; the lock itself is ours and stands
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "requests_app.signin.locks.name_tried"
 AXES_CLIENT_IP_CALLABLE = "requests_app.signin.locks.client_address"
 AXES_RESET_ON_SUCCESS = True

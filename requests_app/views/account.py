@@ -131,6 +131,7 @@ def _mark(session: Session) -> str:
 def _safe(request: HttpRequest, address: str) -> str:
     """Only addresses of this site: nobody is sent elsewhere by a link of ours."""
     hosts = {request.get_host()}
-    if url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure()):
+    allowed = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
+    if allowed and address.startswith("/"):
         return address
     return "/account/login/"
