@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from requests_app import ledger
-from requests_app.models import DirectoryNumber, RoleGrant, RosterEntry, User
+from requests_app.models import DirectoryNumber, RoleGrant, RosterEntry, Training, User
 from requests_app.models._base import Revised
+from requests_app.signin import totp
 from requests_app.vocabulary import Component, Role
 
 M = TypeVar("M", bound=Revised)
@@ -67,13 +69,23 @@ def make_cast() -> Cast:
     ledger.set_actor(system)
     hashed = make_password(PASSWORD)  # slow by design: the accounts share one
     users = [_make_user(account, hashed, system) for account in ACCOUNTS]
+    for user in users:
+        totp.add_factor(user.pk, generate_totp_secret())
     first, second = users[-2:]
     _grant(first, Role.ADMINISTRATOR, by=system, approved_by=second)
     _grant(second, Role.ADMINISTRATOR, by=system, approved_by=first)
     ledger.set_actor(first)
     for account, user in zip(ACCOUNTS, users[:-2], strict=False):
         _grant(user, account.role, by=first, approved_by=second)
+        if account.role == Role.DISPATCHER:
+            _train(user, by=first)
     return Cast(*users, system)  # type: ignore[call-arg]  # ACCOUNTS has the order of the cast
+
+
+def _train(user: User, *, by: User) -> None:
+    day = ledger.now().astimezone(LOUISVILLE).date()
+    training = Training(account=user, trained_on=day, trained_by="MetroSafe training unit", recorded_by=by)
+    _save(training, by=by)
 
 
 def _make_user(account: Account, hashed: str, system: User) -> User:

@@ -16,6 +16,7 @@ from requests_app.access import get_case, person
 from requests_app.forms._act import ActForm
 from requests_app.forms._base import RegisterForm
 from requests_app.models import AssistanceRequest, User
+from requests_app.views._step_up import refuse_unless_fresh
 from requests_app.vocabulary import Action, RefusalKind, Status
 
 STATUS_CODES = {
@@ -39,6 +40,10 @@ def nothing_before(request: HttpRequest, case: AssistanceRequest) -> Answers:
     return {}
 
 
+def never_weighty(form: ActForm) -> bool:
+    return False
+
+
 def to_the_case(request: HttpRequest, case: AssistanceRequest) -> str:
     return reverse("requests_app:request_detail", args=[case.public_id])
 
@@ -50,10 +55,12 @@ def act_view(
     shown: Callable[[HttpRequest, AssistanceRequest, ActForm], Answers] = nothing_more,
     filled: Callable[[HttpRequest, AssistanceRequest], Answers] = nothing_before,
     leads_to: Callable[[HttpRequest, AssistanceRequest], str] = to_the_case,
+    is_weighty: Callable[[ActForm], bool] = never_weighty,
 ) -> View:
     """The view of one act: GET shows its form, POST carries it out and leads on, back to the case at first.
 
-    `shown` adds what stands around the form, `filled` what its fields hold when it is opened.
+    `shown` adds what stands around the form, `filled` what its fields hold when it is opened; what `is_weighty`
+    says yes to needs a fresh second factor.
     """
 
     @login_required
@@ -69,7 +76,7 @@ def act_view(
         form = form_class(data, case=case, user=user, now=timezone.now(), initial=before)
         if request.method == "GET":
             return show_act(request, case, form, template=template, more=shown(request, case, form))
-        status = carry_out(request, case, form)
+        status = carry_out(request, case, form, is_weighty=is_weighty)
         if status is None:
             messages.success(request, f"{form_class.act.label}: done.")
             return redirect(leads_to(request, case))
@@ -81,13 +88,21 @@ def act_view(
     return view
 
 
-def carry_out(request: HttpRequest, case: AssistanceRequest, form: ActForm) -> int | None:
+def carry_out(
+    request: HttpRequest,
+    case: AssistanceRequest,
+    form: ActForm,
+    *,
+    is_weighty: Callable[[ActForm], bool] = never_weighty,
+) -> int | None:
     """Do it. None when it is done (now, or by the same form before); else the status code of the answer.
 
     After a refusal the form holds the reasons and everything that was typed.
     """
     if not form.is_valid():
         return 422
+    if is_weighty(form) and refuse_unless_fresh(request, form):
+        return 403
     try:
         workflow.attempt(
             workflow.TRANSITIONS[form.act],

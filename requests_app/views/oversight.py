@@ -23,6 +23,7 @@ from requests_app.views._acts import STATUS_CODES, act_view, submission_of
 from requests_app.views._case import in_full
 from requests_app.views._case_facts import decision_rows, panels_of
 from requests_app.views._pages import page_of
+from requests_app.views._step_up import hint, refuse_unless_fresh
 from requests_app.vocabulary import Action, Choice, DeviationKind, Role, Status
 
 MICROSECONDS = 1_000_000
@@ -194,6 +195,7 @@ def oversight_periods(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "periods": [(period, _state(period, now)) for period in listed],
+        **hint(request),
         "can_release": any(period.may_be_released(now) for period in listed),
         "tabs": _tabs(person(request), "oversight_periods"),
     }
@@ -214,6 +216,8 @@ def _release(request: HttpRequest, form: ReleasePeriodForm) -> int:
     """Do it: 302 when it is done (now, or by the same form before), else the status of the answer."""
     if not form.is_valid():
         return 422
+    if refuse_unless_fresh(request, form):
+        return 403
     quarter = form.cleaned_data["quarter"]
     try:
         releases.release_period(

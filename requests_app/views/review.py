@@ -37,6 +37,7 @@ from requests_app.policy import load_version
 from requests_app.queue import MOST_ROWS, Row, Tab
 from requests_app.timeline import Revision, revisions_of, timeline_of
 from requests_app.views._acts import act_view, verb
+from requests_app.views._step_up import hint
 from requests_app.vocabulary import (
     Action,
     Channel,
@@ -217,6 +218,7 @@ def _with_verdict(request: HttpRequest, case: AssistanceRequest, form: ActForm) 
         "summary": _summary(case, _restricted_of(case, user, now=form.now)),
         "entries": timeline_of(case)[::-1],
         "now": form.now,
+        **hint(request),
     }
 
 
@@ -266,6 +268,11 @@ def _with_calls(request: HttpRequest, case: AssistanceRequest, form: ActForm) ->
     return {**_with_changes(request, case, form), "calls": calls, "completing": completing}
 
 
+def _decides_to_assist(form: ActForm) -> bool:
+    """Officers go out on this word: whoever gives it shows anew who they are."""
+    return form.cleaned_data["outcome"] == Outcome.ASSIST
+
+
 # --- the acts ----------------------------------------------------------------------------------
 
 PLAIN = "requests_app/_review_act.html"
@@ -296,7 +303,12 @@ request_set_evidence = act_view(
 )
 request_reclassify = act_view(ReclassifyForm, template=PLAIN, shown=_with_changes, leads_to=_to_the_decision)
 request_request_information = act_view(RequestInformationForm, template=PLAIN, shown=_with_changes)
-request_decide = act_view(DecideForm, template="requests_app/request_decide.html", shown=_with_verdict)
+request_decide = act_view(
+    DecideForm,
+    template="requests_app/request_decide.html",
+    shown=_with_verdict,
+    is_weighty=_decides_to_assist,
+)
 request_confirm = act_view(ConfirmForm, template="requests_app/request_agree.html", shown=_with_decision)
 request_agree = act_view(AgreeForm, template="requests_app/request_agree.html", shown=_with_decision)
 request_disagree = act_view(DisagreeForm, template="requests_app/request_agree.html", shown=_with_decision)
