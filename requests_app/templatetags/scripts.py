@@ -16,12 +16,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def script(name: str) -> SafeString:
+def script(name: str, use: str = "") -> SafeString:
+    """`use` becomes data-use: a word for a script that serves several pages."""
     path = _served_file(name)
     return format_html(
-        '<script src="{}" integrity="{}" defer></script>',
+        '<script src="{}" integrity="{}"{} defer></script>',
         staticfiles_storage.url(name),
         _integrity(path, path.stat().st_mtime_ns),
+        format_html(' data-use="{}"', use) if use else "",
     )
 
 
