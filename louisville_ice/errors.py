@@ -1,4 +1,7 @@
-"""The page of an error that nobody foresaw."""
+"""Pages of errors that come before anybody knows who asks, or when the database cannot say it.
+
+They are made without the request: to ask who is there could fail again.
+"""
 
 import sys
 
@@ -9,11 +12,15 @@ from django.template.loader import render_to_string
 RETRY_SECONDS = 60
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a host that is not ours, for one, which is found out before sign-in is."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 when the database is what failed, so that people and proxies come again.
 
-    Django calls it while it handles the error. The pages are made without the request: to ask who is there
-    could fail again.
+    Django calls it while it handles the error.
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return unavailable()

@@ -44,11 +44,10 @@ class PrivatePagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in METHODS:
-            return _not_allowed(METHODS)
-        response = self.get_response(request)
+        known = request.method in METHODS
+        response = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            response.content = _words_of_405()
+            _say_405(response)
         if _is_private(request, response):
             response.headers["Cache-Control"] = "no-store"
         if _has_signed_out(request, response):
@@ -56,13 +55,10 @@ class PrivatePagesMiddleware:
         return response
 
 
-def _not_allowed(methods: tuple[str, ...]) -> HttpResponseNotAllowed:
-    return HttpResponseNotAllowed(methods, _words_of_405())
-
-
-def _words_of_405() -> bytes:
-    # Without the request: the page must not ask the database who is there.
-    return render_to_string("405.html").encode()
+def _say_405(response: HttpResponseNotAllowed) -> None:
+    # Made without the request, as other pages of errors: see louisville_ice.errors.
+    response.content = render_to_string("405.html").encode()
+    response.headers["Content-Length"] = str(len(response.content))
 
 
 def _is_private(request: HttpRequest, response: HttpResponseBase) -> bool:

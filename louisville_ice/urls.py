@@ -37,4 +37,5 @@ urlpatterns = [
     path("", include("requests_app.urls")),
 ]
 
+handler400 = "louisville_ice.errors.bad_request"
 handler500 = "louisville_ice.errors.server_error"

@@ -127,7 +127,8 @@ class Site:
             connection = http.client.HTTPConnection("localhost", port, timeout=30)
         sent = dict(headers or {})
         if session_key:
-            sent["Cookie"] = f"{SESSION_COOKIE}={session_key}"
+            given = [sent["Cookie"]] if "Cookie" in sent else []
+            sent["Cookie"] = "; ".join([f"{SESSION_COOKIE}={session_key}", *given])
         with contextlib.closing(connection):
             connection.request(method, path, body=body or None, headers=sent)
             answer = connection.getresponse()

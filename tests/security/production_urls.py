@@ -1,12 +1,13 @@
-"""The site, and a page whose making fails in the middle, as a mistake of ours would."""
+"""The site, a page whose making fails in the middle, and one whose database is gone."""
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
-from louisville_ice.urls import handler500, urlpatterns
+from louisville_ice.urls import handler400, handler500, urlpatterns
 
-__all__ = ["handler500", "urlpatterns"]
+__all__ = ["handler400", "handler500", "urlpatterns"]
 
 BROKEN_PAGE = """{% extends "base.html" %}{% block title %}Broken{% endblock title %}
 {% block content %}{{ mistake }}{% endblock content %}"""
@@ -20,4 +21,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(BROKEN_PAGE).render({"mistake": mistake}, request))
 
 
-urlpatterns = [path("broken/", broken, name="broken"), *urlpatterns]
+def outage(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("the connection is lost on purpose")
+
+
+urlpatterns = [path("broken/", broken), path("outage/", outage), *urlpatterns]
