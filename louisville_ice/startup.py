@@ -12,6 +12,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, OperationalError, connection
 
 from louisville_ice.roles import NOT_FOR_SERVERS, enters_without_password
@@ -31,8 +32,11 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def refuse_what_is_unsafe() -> None:
     """End the process, with words that say what to do, unless it may serve what it is set to serve."""
-    django.setup()
-    reasons = list(_reasons())
+    try:
+        django.setup()
+        reasons = list(_reasons())
+    except ImproperlyConfigured as error:  # a setting without which nothing can be asked
+        reasons = [str(error)]
     if not reasons:
         return
     print("The register does not start:", *reasons, sep="\n- ", file=sys.stderr, flush=True)

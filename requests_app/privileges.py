@@ -169,6 +169,8 @@ def close(connection: "psycopg.Connection", roles: Mapping[str, str]) -> Iterato
     yield _on_all(
         "GRANT USAGE ON ALL {} IN SCHEMA {} TO {}", "SEQUENCES", sql.Identifier(roles["application"])
     )
+    # A dump reads the numbers' state too.
+    yield _on_all("GRANT SELECT ON ALL {} IN SCHEMA {} TO {}", "SEQUENCES", sql.Identifier(roles["owner"]))
     for kind in ("owner", "application"):
         yield _on_all("GRANT EXECUTE ON ALL {} IN SCHEMA {} TO {}", "FUNCTIONS", sql.Identifier(roles[kind]))
     for function in LARGE_OBJECT_FUNCTIONS:

@@ -113,6 +113,15 @@ def in_database(url: str, name: str) -> str:
     return url.replace(f"@/{TEMPLATE}?", f"@/{name}?")
 
 
+def environment(by_role: dict[str, str], name: str) -> dict[str, str]:
+    """What a management command needs that works as the superuser or the owner in one database."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
+        SUPERUSER_VARIABLE: by_role["postgres"],
+        **{variable: in_database(by_role[kind], name) for kind, variable in VARIABLES.items()},
+    }
+
+
 def keep(folder: Path) -> None:
     """Start the server, say where it is, hold it while the run is alive, and leave nothing behind."""
     account = Account.needed()
@@ -170,20 +179,14 @@ def _make_data(cluster: Cluster, kept: Path) -> None:
     cluster.create(superuser_password=passwords["superuser"])
     server = cluster.start(superuser_url=by_role["postgres"], settings=QUICK)
     try:
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
-            "SECRET_KEY": secrets.token_hex(32),
-            SUPERUSER_VARIABLE: by_role["postgres"],
-            **{variable: by_role[kind] for kind, variable in VARIABLES.items()},
-        }
+        words_of_all = {**os.environ, "SECRET_KEY": secrets.token_hex(32), **environment(by_role, TEMPLATE)}
         for words in (
             ["grant_database_roles", "--create"],
             ["migrate", "--database", "owner", "--verbosity", "0"],
             ["createcachetable", "--database", "owner"],
             ["grant_database_roles"],
         ):
-            subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=environment, check=True)
+            subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=words_of_all, check=True)
     finally:
         cluster.stop(server)
     for earlier in kept.parent.iterdir():

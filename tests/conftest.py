@@ -181,6 +181,31 @@ def application_connection(
         yield connection
 
 
+@pytest.fixture
+def ledger_owner_connection(
+    committed_db: str, cluster_urls: dict[str, str]
+) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the owner of the ledger of the test's clone: for attacks."""
+    with _raw_connection(cluster_urls["ledger"], committed_db) as connection:
+        yield connection
+
+
+@pytest.fixture
+def auditor_connection(
+    committed_db: str, cluster_urls: dict[str, str]
+) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the auditor of the test's clone."""
+    with _raw_connection(cluster_urls["auditor"], committed_db) as connection:
+        yield connection
+
+
+@pytest.fixture
+def public_connection(committed_db: str, cluster_urls: dict[str, str]) -> Iterator["psycopg.Connection[Any]"]:
+    """psycopg, autocommit, as the role of the public pages in the test's clone."""
+    with _raw_connection(cluster_urls["public"], committed_db) as connection:
+        yield connection
+
+
 def _raw_connection(url: str, name: str) -> "psycopg.Connection[Any]":
     return psycopg.connect(cluster.in_database(url, name), autocommit=True)
 

@@ -408,8 +408,8 @@ def test_commitments_hold_under_any_time_zone_of_the_session(case):
             assert bytes(entry.leaf) == public + rest
 
 
-def test_an_act_is_undone_when_its_entry_cannot_be_written(case, owner_connection, dispatcher):
-    owner_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
+def test_an_act_is_undone_when_its_entry_cannot_be_written(case, superuser_connection, dispatcher):
+    superuser_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
 
     with pytest.raises(DatabaseError):
         workflow.correct(case.pk, actor=dispatcher, changes={"component": Component.CBP}, reason="Misheard.")

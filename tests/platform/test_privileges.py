@@ -24,16 +24,11 @@ def found_ids():
 def command(committed_db, cluster_urls):
     """Runs grant_database_roles on the test's clone as a process of its own, as an administrator would."""
 
-    def run(*words):
+    def run(*words, **changed):
         return subprocess.run(
             [sys.executable, "manage.py", "grant_database_roles", *words],
             cwd=BASE_DIR,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "louisville_ice.settings",
-                "DATABASE_OWNER_URL": cluster.in_database(cluster_urls["owner"], committed_db),
-                "DATABASE_SUPERUSER_URL": cluster_urls["postgres"],
-            },
+            env={**os.environ, **cluster.environment(cluster_urls, committed_db), **changed},
             capture_output=True,
             text=True,
         )
@@ -67,8 +62,8 @@ def test_a_table_of_nobody_knows_what_is_never_emptied():
     assert expected_privileges("anything_new") == {"SELECT", "INSERT", "UPDATE"}
 
 
-def test_it_reports_a_missing_privilege(committed_db, owner_connection):
-    owner_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
+def test_it_reports_a_missing_privilege(committed_db, superuser_connection):
+    superuser_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
 
     assert "register.E004" in found_ids()
 
@@ -86,13 +81,18 @@ def test_it_reports_a_privilege_that_comes_through_everybody(committed_db, owner
 
 
 def test_it_reports_an_application_that_owns_a_table(committed_db, superuser_connection):
-    superuser_connection.execute("ALTER TABLE django_session OWNER TO register_app")
+    superuser_connection.execute("ALTER TABLE django_content_type OWNER TO register_app")
 
-    assert "register.E003" in found_ids()
+    assert "register.E009" in found_ids()
 
 
-def test_granting_again_mends_what_is_missing_and_takes_what_is_extra(owner_connection, command):
-    owner_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
+def test_granting_again_mends_what_is_missing_and_takes_what_is_extra(
+    owner_connection, superuser_connection, command
+):
+    superuser_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
+    superuser_connection.execute("GRANT SELECT (password) ON requests_app_user TO register_auditor")
+    superuser_connection.execute("GRANT CREATE ON SCHEMA public TO register_owner")
+    superuser_connection.execute("ALTER TABLE django_content_type OWNER TO register_app")
     owner_connection.execute("GRANT UPDATE (reason_text) ON requests_app_decision TO register_app")
     owner_connection.execute("GRANT DELETE ON requests_app_decision TO PUBLIC")
 
@@ -102,8 +102,8 @@ def test_granting_again_mends_what_is_missing_and_takes_what_is_extra(owner_conn
     assert found_ids() == ["register.E007"]
 
 
-def test_a_dry_run_prints_the_statements_and_changes_nothing(owner_connection, command):
-    owner_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
+def test_a_dry_run_prints_the_statements_and_changes_nothing(superuser_connection, command):
+    superuser_connection.execute("REVOKE INSERT ON requests_app_ledgerentry FROM register_app")
 
     done = command("--dry-run")
 
@@ -113,13 +113,18 @@ def test_a_dry_run_prints_the_statements_and_changes_nothing(owner_connection, c
     assert "register.E004" in found_ids()
 
 
-def test_a_later_table_can_be_added_to_but_not_changed(owner_connection, application_connection):
+def test_a_later_table_belongs_to_nobody_but_the_owner_until_the_roles_are_granted(
+    owner_connection, superuser_connection, command
+):
+    superuser_connection.execute("GRANT CREATE ON SCHEMA public TO register_owner")
     owner_connection.execute("CREATE TABLE later (word text)")
+    assert "register.E004" in found_ids()
 
-    row = application_connection.execute(
-        "SELECT has_table_privilege('later', 'INSERT'), has_table_privilege('later', 'UPDATE')"
-    ).fetchone()
-    assert row == (True, False)
+    assert command().returncode == 0
+
+    assert found_ids() == ["register.E007"]
+    rights = superuser_connection.execute("SELECT relacl::text FROM pg_class WHERE relname = 'later'")
+    assert "register_app=arw/" in rights.fetchone()[0]
 
 
 def test_creating_again_changes_nothing(command):
@@ -129,10 +134,121 @@ def test_creating_again_changes_nothing(command):
     assert found_ids() == ["register.E007"]
 
 
-def test_it_refuses_one_role_for_both(command, committed_db, cluster_urls, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", cluster.in_database(cluster_urls["owner"], committed_db))
-
-    done = command()
+def test_it_refuses_one_role_for_two(command, committed_db, cluster_urls):
+    done = command(DATABASE_URL=cluster.in_database(cluster_urls["owner"], committed_db))
 
     assert done.returncode == 1
-    assert "there must be two" in done.stderr
+    assert "there must be five roles" in done.stderr
+
+
+def test_it_refuses_urls_of_two_databases(command, cluster_urls):
+    done = command(DATABASE_URL=cluster_urls["application"])
+
+    assert done.returncode == 1
+    assert "different databases" in done.stderr
+
+
+def test_it_asks_for_what_is_not_set(command):
+    done = command(DATABASE_AUDITOR_URL="", DATABASE_PUBLIC_URL="")
+
+    assert done.returncode == 1
+    assert "Set DATABASE_AUDITOR_URL, DATABASE_PUBLIC_URL" in done.stderr
+
+
+def test_it_refuses_to_work_as_anybody_but_a_superuser(command, committed_db, cluster_urls):
+    done = command(
+        "--dry-run", DATABASE_SUPERUSER_URL=cluster.in_database(cluster_urls["owner"], committed_db)
+    )
+
+    assert done.returncode == 1
+    assert "does not name a superuser" in done.stderr
+
+
+# --- what the check says of each role ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "id", "words"),
+    [
+        (
+            "REVOKE SELECT ON requests_app_decision FROM register_auditor",
+            "E004",
+            "register_auditor may not SELECT",
+        ),
+        ("GRANT SELECT (password) ON requests_app_user TO register_auditor", "E005", "may read password"),
+        ("GRANT INSERT ON requests_app_page TO register_auditor", "E005", "register_auditor may INSERT"),
+        ("GRANT SELECT ON requests_app_page TO register_public", "E005", "register_public may SELECT"),
+        (
+            "REVOKE SELECT ON requests_app_release FROM register_public",
+            "E004",
+            "register_public may not SELECT",
+        ),
+        ("GRANT UPDATE ON requests_app_ledgerhead TO register_owner", "E005", "register_owner may UPDATE"),
+        (
+            "REVOKE SELECT ON requests_app_ledgerhead FROM register_owner",
+            "E004",
+            "register_owner may not SELECT",
+        ),
+        ("GRANT SELECT ON requests_app_page TO register_ledger", "E005", "register_ledger may SELECT"),
+        ("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM register_app", "E004", "takes no number from"),
+        ("GRANT UPDATE ON ALL SEQUENCES IN SCHEMA public TO register_auditor", "E005", "may move"),
+        ("GRANT CREATE ON SCHEMA public TO register_owner", "E003", "register_owner may make tables"),
+        ("DROP EVENT TRIGGER register_guard_drop", "E008", "register_guard_drop is missing"),
+        ("ALTER EVENT TRIGGER register_guard_ddl DISABLE", "E008", "register_guard_ddl is missing, off"),
+        ("ALTER EVENT TRIGGER register_guard_ddl ENABLE", "E008", "register_guard_ddl is missing, off"),
+        (
+            "CREATE OR REPLACE FUNCTION register_guard.refuse_breach() RETURNS event_trigger"
+            " LANGUAGE plpgsql AS 'BEGIN END'",
+            "E008",
+            "or not that of this version",
+        ),
+        ("DROP SCHEMA register_guard CASCADE", "E008", "were never granted"),
+        (
+            "DROP EVENT TRIGGER register_guard_ddl;"
+            " ALTER TABLE requests_app_decision DISABLE TRIGGER wall_append_only",
+            "E010",
+            "trigger requests_app_decision.wall_append_only is changed",
+        ),
+        (
+            "DROP EVENT TRIGGER register_guard_ddl;"
+            " ALTER TABLE requests_app_ledgerentry OWNER TO register_owner",
+            "E009",
+            "requests_app_ledgerentry belongs to register_owner, and must to register_ledger",
+        ),
+    ],
+)
+def test_the_check_reports(committed_db, superuser_connection, statement, id, words):
+    superuser_connection.execute(statement)
+
+    found = checks.run_checks(tags=["database"], databases=["default"])
+    assert [message.msg for message in found if message.id == f"register.{id}" and words in message.msg]
+
+
+@pytest.mark.parametrize(
+    ("power", "words"),
+    [
+        ("SUPERUSER", "is a superuser"),
+        ("CREATEDB", "may make databases"),
+        ("CREATEROLE", "may make roles"),
+        ("REPLICATION", "may replicate"),
+        ("BYPASSRLS", "passes row security by"),
+    ],
+)
+def test_the_check_reports_a_role_with_powers(committed_db, superuser_connection, power, words):
+    superuser_connection.execute(f"ALTER ROLE register_auditor {power}")
+    try:
+        found = checks.run_checks(tags=["database"], databases=["default"])
+    finally:
+        superuser_connection.execute(f"ALTER ROLE register_auditor NO{power}")
+
+    assert f"The role register_auditor {words}." in [message.msg for message in found]
+
+
+def test_the_check_reports_a_role_that_is_a_member_of_another(committed_db, superuser_connection):
+    superuser_connection.execute("GRANT register_ledger TO register_owner")
+    try:
+        found = checks.run_checks(tags=["database"], databases=["default"])
+    finally:
+        superuser_connection.execute("REVOKE register_ledger FROM register_owner")
+
+    assert "The role register_owner is a member of another role." in [message.msg for message in found]
