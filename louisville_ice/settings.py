@@ -6,6 +6,7 @@ That a database holds a demonstration is written in that database, not here.
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "requests_app.context_processors.register",
+                "requests_app.signin.oidc.identity_provider",
             ],
         },
     },
@@ -217,6 +219,34 @@ MFA_FORMS = {
     "add_webauthn": "requests_app.forms.account.AddPasskeyForm",
 }
 
+# --- the department's identity provider: off unless its three variables are set -----------------
+
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="the department")  # "Sign in through …"
+# Words of `amr` or `acr` in the provider's token that mean: a second factor was shown.
+OIDC_SECOND_FACTOR = env.list("OIDC_SECOND_FACTOR", default=["mfa", "otp", "hwk", "sc", "fido"])
+OIDC_CA_BUNDLE = env.str("OIDC_CA_BUNDLE", default="")  # a file, where the provider's authority is our own
+_issuer = urlsplit(OIDC_ISSUER)
+if len({bool(word) for word in (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)}) > 1:
+    raise ImproperlyConfigured("Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
+_plain = PLAIN_HTTP_ON_LOOPBACK and _issuer.scheme == "http" and _issuer.hostname in LOOPBACK_NAMES
+if OIDC_ISSUER and not (_issuer.hostname and (_issuer.scheme == "https" or _plain)):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https address.")
+if OIDC_ISSUER and not any(OIDC_SECOND_FACTOR):
+    raise ImproperlyConfigured("OIDC_SECOND_FACTOR is empty: nobody could show a second factor.")
+# A form that leads to the provider is a form of ours: browsers ask the policy about the redirect too.
+OIDC_ORIGIN = [f"{_issuer.scheme}://{_issuer.netloc}"] if OIDC_ISSUER else []
+SOCIALACCOUNT_ADAPTER = "requests_app.signin.oidc.IdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "requests_app.signin.oidc.DepartmentProvider", "APPS": []}
+}
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)  # the window of counting; the lock itself is ours and stands
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -301,7 +331,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "media-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGIN],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from louisville_ice.health import healthz, readyz
 from requests_app.admin import site as admin_site
-from requests_app.views import account
+from requests_app.views import account, identity
 
 # Of django-allauth only what we use: nobody signs up, and no password is reset by mail. Its own names.
 account_urls = [
@@ -26,7 +26,8 @@ account_urls = [
     path("sessions/end/", account.session_end, name="session_end"),
     path("2fa/webauthn/keys/<int:pk>/remove/", account.passkey_remove, name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<str:provider_id>/login/", identity.sign_in, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", identity.returned, name="openid_connect_callback"),
 ]
 
 urlpatterns = [

@@ -90,6 +90,7 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.WITHDRAW_STEP,
             Action.DEACTIVATE,
             Action.NEW_ENROLMENT_LINK,
+            Action.LINK_IDENTITY,
             Action.PROPOSE_ROLE,
             Action.CONFIRM_ROLE,
             Action.END_ROLE,
@@ -112,6 +113,7 @@ SYSTEM_ACTIONS = frozenset(
         Action.ALERT_NETWORKS,
         Action.DISABLE_UNUSED,
         Action.BREAK_GLASS,
+        Action.ROTATE_KEYS,
     }
 )
 

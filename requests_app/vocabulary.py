@@ -197,6 +197,11 @@ class Action(Choice):
         "New enrolment link",
         "A fresh link for a person who has not set a password yet.",
     )
+    LINK_IDENTITY = (
+        "account:link_identity",
+        "Link identity",
+        "Say who a person is at the identity provider, or that they are nobody there any more.",
+    )
     PROPOSE_ROLE = (
         "role:propose",
         "Propose role",
@@ -233,6 +238,11 @@ class Action(Choice):
     ALERT_NETWORKS = "session:alert", "Alert: two networks", "One account is open from two networks at once."
     DISABLE_UNUSED = "account:disable", "Disable account", "Unused for 90 days, or its last day is over."
     BREAK_GLASS = "account:break_glass", "Break glass", "Two people let an administrator in, at the server."
+    ROTATE_KEYS = (
+        "factor:rotate_keys",
+        "Rotate keys",
+        "Put the secrets of second factors under a new key.",
+    )
     MANAGE_ROSTER = "roster:manage", "Manage roster", "Keep the duty roster with its order of escalation."
     MANAGE_REFERENCE = (
         "reference:manage",
