@@ -87,6 +87,10 @@ class FactorAdapter(DefaultMFAAdapter):
         drawing = super().build_totp_svg(url)
         return mark_safe(drawing[drawing.index("<svg") :])  # noqa: S308 # nosec B308,B703  drawn by us from our own address
 
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        known = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return f"Passkey {known + 1}"
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return Authenticator.objects.filter(user_id=authenticator.user_id).count() > 1
 
