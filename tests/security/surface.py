@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection
 from django.test import Client
@@ -24,9 +26,11 @@ from requests_app import workflow
 from requests_app.admin import site
 from requests_app.demonstration import clock
 from requests_app.models import AssistanceRequest, User
+from requests_app.signin import enrolment
 from requests_app.vocabulary import Action, Outcome, ReviewFinding, Status
 from tests import factories
 
+BASE = Path(__file__).resolve().parents[2]
 PEOPLE = ("visitor", "outsider", "dispatcher", "commander", "oversight", "administrator")
 
 # --- addresses ---------------------------------------------------------------------------------
@@ -82,7 +86,12 @@ def _ways(name: str) -> list[tuple[str, ...]]:
 
 def example_words(case: AssistanceRequest, quarter: str) -> dict[str, str]:
     """A true value for every word, and for each model of the admin site the key of a row that is there."""
+    _, _, name, token, _ = enrolment.link_for(invited()).rsplit("/", 4)
     words = {
+        "name": name,
+        "token": token,
+        "pk": str(passkey_of(User.objects.system()).pk),
+        "provider_id": "nobody",
         "public_id": case.public_id,
         "quarter": quarter,
         "app_label": "requests_app",
@@ -100,7 +109,24 @@ def example_words(case: AssistanceRequest, quarter: str) -> dict[str, str]:
     return words
 
 
+def invited() -> User:
+    """An account that is to enrol: a link leads it to its first password."""
+    found = User.objects.filter(badge_number="N-901").first()
+    return found or User.objects.create_user("N-901", "Newcomer One")
+
+
+def passkey_of(user: User) -> Authenticator:
+    """The row of a passkey; what it holds is no key."""
+    kind = Authenticator.Type.WEBAUTHN
+    data = {"name": "Key", "credential": {}}
+    return Authenticator.objects.get_or_create(user_id=user.pk, type=kind, defaults={"data": data})[0]
+
+
 # --- what is stored ----------------------------------------------------------------------------
+
+
+# Counts of requests for the limits on sign-in; that it holds nothing else has a test of its own.
+COUNTERS = {"register_cache"}
 
 
 def tables() -> list[str]:
@@ -108,7 +134,7 @@ def tables() -> list[str]:
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
     sessions = {model._meta.db_table for model in _session_models()}
-    return sorted(set(names) - sessions)
+    return sorted(set(names) - sessions - COUNTERS)
 
 
 def _session_models() -> list[type[AbstractBaseSession]]:
