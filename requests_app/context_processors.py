@@ -53,6 +53,7 @@ PLACES = (
     _Place("New request", "requests_app:request_new", frozenset({Action.SAVE_INTAKE}), stands_out=True),
     _Place("Requests", "requests_app:request_list", frozenset({Action.VIEW}), family="request"),
     _Place("Wall", "requests_app:wall", frozenset({Action.SEE_WALL})),
+    _Place("People", "requests_app:people", frozenset({Action.MANAGE_ACCOUNTS}), family="person"),
     _Place(
         "Admin",
         "admin:index",
@@ -76,6 +77,7 @@ def register(request: HttpRequest) -> dict[str, Any]:
         "demonstration": SimpleLazyObject(_is_demonstration),
         "navigation": SimpleLazyObject(lambda: navigation(roles, current=current)),
         "page_kind": SimpleLazyObject(lambda: "staff" if roles and current not in PUBLIC_PAGES else "public"),
+        "may_unlock": SimpleLazyObject(lambda: allows(roles, Action.UNLOCK)),
         "roles_in_words": SimpleLazyObject(lambda: [role.label for role in Role if role in roles]),
     }
 

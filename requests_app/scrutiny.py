@@ -16,6 +16,7 @@ from requests_app.models import (
     Decision,
     Deviation,
     LedgerEntry,
+    Reveal,
     RoleGrant,
     User,
 )
@@ -141,6 +142,15 @@ def refusals(user: User) -> QuerySet[LedgerEntry]:
         .select_related("actor", "case", "private")
         .order_by("-id")
     )
+
+
+# --- who looked at what -----------------------------------------------------------------------
+
+
+def looks(user: User) -> QuerySet[Reveal]:
+    """Who opened the masked fields of which request, and why, the latest first."""
+    visible = AssistanceRequest.objects.visible_to(user)
+    return Reveal.objects.filter(case__in=visible).select_related("case", "user").order_by("-id")
 
 
 # --- deviations -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.views import intake, oversight, public, requests, review
+from requests_app.views import intake, oversight, people, public, requests, review
 
 app_name = "requests_app"
 
@@ -13,6 +13,34 @@ public_urls = [
     path("statistics/<str:quarter>/", public.statistics, name="statistics_quarter"),
     path("policy/", public.policy, name="policy"),
     path("about/", public.about, name="about"),
+]
+
+# /people/
+people_urls = [
+    path("", people.people, name="people"),
+    path("new/", people.person_create, name="person_create"),
+    path("locked/", people.people_locked, name="people_locked"),
+    path("<str:badge_number>/", people.person, name="person"),
+    path("<str:badge_number>/unlock/", people.person_unlock, name="person_unlock"),
+    path(
+        "<str:badge_number>/propose_activation/",
+        people.person_propose_activation,
+        name="person_propose_activation",
+    ),
+    path("<str:badge_number>/propose_reset/", people.person_propose_reset, name="person_propose_reset"),
+    path("<str:badge_number>/confirm_step/", people.person_confirm_step, name="person_confirm_step"),
+    path("<str:badge_number>/withdraw_step/", people.person_withdraw_step, name="person_withdraw_step"),
+    path("<str:badge_number>/deactivate/", people.person_deactivate, name="person_deactivate"),
+    path(
+        "<str:badge_number>/new_enrolment_link/",
+        people.person_new_enrolment_link,
+        name="person_new_enrolment_link",
+    ),
+    path("<str:badge_number>/propose_role/", people.person_propose_role, name="person_propose_role"),
+    path("<str:badge_number>/confirm_role/", people.person_confirm_role, name="person_confirm_role"),
+    path("<str:badge_number>/end_role/", people.person_end_role, name="person_end_role"),
+    path("<str:badge_number>/review_roles/", people.person_review_roles, name="person_review_roles"),
+    path("<str:badge_number>/record_training/", people.person_record_training, name="person_record_training"),
 ]
 
 # /queue/ and /wall/
@@ -28,6 +56,7 @@ oversight_urls = [
     path("", oversight.oversight, name="oversight"),
     path("blocked/", oversight.oversight_blocked, name="oversight_blocked"),
     path("deviations/", oversight.oversight_deviations, name="oversight_deviations"),
+    path("looks/", oversight.oversight_looks, name="oversight_looks"),
     path("permissions/", oversight.oversight_permissions, name="oversight_permissions"),
     path("periods/", oversight.oversight_periods, name="oversight_periods"),
 ]
@@ -75,6 +104,7 @@ request_urls = [
 urlpatterns = [
     *public_urls,
     *duty_urls,
+    path("people/", include(people_urls)),
     path("oversight/", include(oversight_urls)),
     path("requests/", requests.request_list, name="request_list"),
     path("requests/new/", intake.request_new, name="request_new"),

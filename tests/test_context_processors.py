@@ -23,7 +23,7 @@ def around(url_name, roles=()):
         (Role.DISPATCHER, ["New request", "Requests", "Wall"]),
         (Role.COMMANDING_OFFICER, ["Queue", "New request", "Requests", "Wall"]),
         (Role.OVERSIGHT, ["Oversight", "New request", "Requests"]),
-        (Role.ADMINISTRATOR, ["Admin"]),
+        (Role.ADMINISTRATOR, ["People", "Admin"]),
     ],
 )
 def test_each_role_has_its_own_places(role, labels):
@@ -35,7 +35,7 @@ def test_visitors_read_and_several_roles_add_up(roles):
     labels = [link.label for link in around("home", roles)["navigation"]]
 
     assert labels == (
-        ["New request", "Requests", "Wall", "Admin"] if roles else ["Statistics", "Policy", "About"]
+        ["New request", "Requests", "Wall", "People", "Admin"] if roles else ["Statistics", "Policy", "About"]
     )
 
 

@@ -13,7 +13,23 @@ from requests_app.accounts.lifecycle import (
     propose_reset,
     withdraw_step,
 )
-from requests_app.accounts.locks import find_lock, may_unlock, standing_locks, unlock
+from requests_app.accounts.locks import (
+    find_lock,
+    may_unlock,
+    reason_against_unlocking,
+    standing_locks,
+    unlock,
+)
+from requests_app.accounts.overview import (
+    Alert,
+    Person,
+    State,
+    find_person,
+    open_steps,
+    people,
+    recent_alerts,
+    roles_to_review,
+)
 from requests_app.accounts.presence import (
     alert_networks,
     confirmed_identity,
@@ -29,15 +45,19 @@ from requests_app.accounts.roles import (
     confirm_role,
     end_role,
     propose_role,
+    proposed_roles,
     review_roles,
     reviews_due,
 )
 from requests_app.accounts.sessions import end_all_sessions, end_session
-from requests_app.accounts.training import record_training, was_trained
+from requests_app.accounts.training import logged_untrained, record_training, was_trained
 from requests_app.accounts.upkeep import disable_unused
 
 __all__ = [
+    "Alert",
     "NotPossible",
+    "Person",
+    "State",
     "alert_networks",
     "confirm_role",
     "confirm_step",
@@ -51,16 +71,24 @@ __all__ = [
     "factor_added",
     "factor_removed",
     "find_lock",
+    "find_person",
     "last_sign_ins",
+    "logged_untrained",
     "may_unlock",
     "new_enrolment_link",
+    "open_steps",
     "password_set",
+    "people",
     "propose_activation",
     "propose_reset",
     "propose_role",
+    "proposed_roles",
+    "reason_against_unlocking",
+    "recent_alerts",
     "record_training",
     "review_roles",
     "reviews_due",
+    "roles_to_review",
     "sign_in_failed",
     "signed_in",
     "signed_out",

@@ -6,10 +6,12 @@ from typing import ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from requests_app import ledger, permissions
 from requests_app.models import RoleGrant, User
 from requests_app.models._base import Revised
+from requests_app.querysets import NOW
 from requests_app.vocabulary import Action
 
 P = ParamSpec("P")
@@ -47,6 +49,12 @@ def begin_without_account(action: Action, *, actor: User) -> None:
     _require(action, actor)
 
 
+def may_enter(of: str = "") -> Q:
+    """As `User.may_enter`: active, and not past the last day of a temporary account."""
+    has_time = Q(**{f"{of}ends_at__isnull": True}) | Q(**{f"{of}ends_at__gt": NOW})
+    return Q(**{f"{of}is_active": True}) & has_time
+
+
 def save(row: M, *, actor: User, reason: str) -> M:
     row._history_user = actor  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]
@@ -82,7 +90,7 @@ def _require(action: Action, actor: User) -> None:
     """Roles as they stand in this transaction, not as the page saw them."""
     if actor.is_system and action in permissions.SYSTEM_ACTIONS:
         return
-    grants = RoleGrant.objects.in_effect().filter(user_id=actor.pk, user__is_active=True)
+    grants = RoleGrant.objects.in_effect().filter(may_enter("user__"), user_id=actor.pk)
     if not permissions.allows(grants.values_list("role", flat=True), action):
         raise NotPossible(f"Your role does not allow “{action.label}”.")
 

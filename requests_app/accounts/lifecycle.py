@@ -5,7 +5,15 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from requests_app import ledger
-from requests_app.accounts._act import NotPossible, act, begin, begin_without_account, record, save
+from requests_app.accounts._act import (
+    NotPossible,
+    act,
+    begin,
+    begin_without_account,
+    may_enter,
+    record,
+    save,
+)
 from requests_app.accounts.factors import remove_all_factors
 from requests_app.accounts.locks import release_standing
 from requests_app.accounts.sessions import drop_sessions
@@ -73,6 +81,8 @@ def confirm_step(step: AccountStep, *, actor: User) -> AccountStep:
         raise NotPossible("Another administrator than the one who asked must confirm this.")
     if actor == account:
         raise NotPossible("Nobody confirms a step of their own account.")
+    if account.ends_at is not None and account.ends_at <= ledger.now():
+        raise NotPossible("The last day of this temporary account is over. Set a later one first.")
     step.confirmed_by, step.confirmed_at = actor, ledger.now()
     label = StepKind(step.kind).label
     account.is_active = True
@@ -108,6 +118,8 @@ def deactivate(account: User, *, actor: User, reason: str) -> User:
     account = begin(Action.DEACTIVATE, actor=actor, account=account)
     if not account.is_active:
         raise NotPossible("This account is not active.")
+    if account == actor:
+        raise NotPossible("Nobody deactivates their own account. Ask another administrator.")
     if Role.ADMINISTRATOR in account.roles and active_administrators() == 1:
         raise NotPossible(LAST_ADMINISTRATOR)
     account.is_active = False
@@ -136,7 +148,7 @@ def new_enrolment_link(account: User, *, actor: User, reason: str) -> User:
 
 
 def active_administrators() -> int:
-    held = RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    held = RoleGrant.objects.in_effect().filter(may_enter("user__"), role=Role.ADMINISTRATOR)
     return held.values("user").distinct().count()
 
 

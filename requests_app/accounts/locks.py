@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from requests_app import ledger
+from requests_app import ledger, permissions
 from requests_app.accounts._act import NotPossible, act, begin, record, save
 from requests_app.models import RosterEntry, SignInLock, User
 from requests_app.querysets import NOW
@@ -32,7 +32,8 @@ def lock(account: User, *, cause: LockCause) -> SignInLock | None:
 @act
 def unlock(standing: SignInLock, *, actor: User, reason: str) -> SignInLock:
     account = begin(Action.UNLOCK, actor=actor, account=standing.account)
-    against = reason_against_unlocking(actor, account)
+    # The roles of now, not those that the page saw.
+    against = reason_against_unlocking(User.objects.get(pk=actor.pk), account)
     if against:
         raise NotPossible(against)
     if not release_standing(account, actor=actor, reason=reason):
@@ -50,9 +51,10 @@ def reason_against_unlocking(actor: User, account: User) -> str | None:
     """Why not: oneself, one of the same role, or an officer who is not on duty."""
     if actor == account:
         return "Nobody unlocks their own account."
-    if not actor.roles - account.roles:
+    others = {role for role in actor.roles if permissions.allows([role], Action.UNLOCK)} - account.roles
+    if not others:
         return "Somebody of another role must unlock this account."
-    if actor.roles == {Role.COMMANDING_OFFICER} and not is_on_duty(actor):
+    if others == {Role.COMMANDING_OFFICER} and not is_on_duty(actor):
         return "You are not on duty. Somebody of this shift must unlock the account."
     return None
 

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from requests_app import ledger
-from requests_app.accounts._act import NotPossible, act, begin, record, save
+from requests_app.accounts._act import NotPossible, act, begin, may_enter, record, save
 from requests_app.accounts.lifecycle import LAST_ADMINISTRATOR, active_administrators
 from requests_app.models import RoleGrant, RoleReview, User
+from requests_app.querysets import NOW
 from requests_app.vocabulary import Action, Role
 
 REVIEW_EVERY = timedelta(days=365)
@@ -25,6 +26,8 @@ def propose_role(
     if ends_at is not None and ends_at <= ledger.now():
         raise NotPossible("This time is over. A role ends later than now.")
     _refuse_what_one_person_must_not_be(account, role)
+    if proposed_roles().filter(user=account, role=role).exists():
+        raise NotPossible("This role is proposed already and waits for another administrator.")
     grant = RoleGrant(user=account, role=role, granted_by=actor, reason=reason, ends_at=ends_at)
     save(grant, actor=actor, reason=reason)
     record(Action.PROPOSE_ROLE, actor=actor, account=account, reason=reason, role=role.value)
@@ -78,10 +81,16 @@ def review_roles(account: User, *, actor: User, remark: str) -> RoleReview:
     return review
 
 
+def proposed_roles() -> QuerySet[RoleGrant]:
+    """What waits for another administrator; one with an end that is over waits no more."""
+    waiting = RoleGrant.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=NOW), approved_by__isnull=True)
+    return waiting.select_related("user", "granted_by").order_by("starts_at", "pk")
+
+
 def reviews_due(*, now: datetime) -> QuerySet[User]:
     """Active people with a role whose roles nobody has looked at for a year."""
     holders = RoleGrant.objects.in_effect().values("user")
-    people = User.objects.filter(is_system=False, is_active=True, pk__in=holders)
+    people = User.objects.filter(may_enter(), is_system=False, pk__in=holders)
     looked_at = people.annotate(
         looked_at=Coalesce(Max("role_reviews__reviewed_at"), Max("grants__starts_at"))
     )

@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
+
 from requests_app import ledger
 from requests_app.accounts._act import NotPossible, act, begin, record, save
-from requests_app.models import Training, User
-from requests_app.vocabulary import Action, TrainingSubject
+from requests_app.models import RoleGrant, Training, User
+from requests_app.vocabulary import Action, Role, TrainingSubject
 
 
 @act
@@ -22,3 +25,22 @@ def record_training(account: User, *, actor: User, trained_on: date, trained_by:
 def was_trained(account: User, *, on: date) -> bool:
     """True when a training on or before the local day is on record."""
     return account.trainings.filter(trained_on__lte=on).exists()
+
+
+def logged_untrained() -> Q:
+    """For a query of requests: logged by a dispatcher without a training by the local day of entry.
+
+    Officers who log a call that reached them directly need no training to contact themselves.
+    """
+    entered_at = OuterRef("entered_at")
+    held = RoleGrant.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=entered_at),
+        user=OuterRef("logged_by"),
+        role=Role.DISPATCHER,
+        approved_by__isnull=False,
+        starts_at__lte=entered_at,
+    )
+    trained = Training.objects.filter(
+        account=OuterRef("logged_by"), trained_on__lte=TruncDate(entered_at, tzinfo=ledger.LOUISVILLE)
+    )
+    return Exists(held) & ~Exists(trained)

@@ -21,7 +21,7 @@ def disable_unused(*, now: datetime) -> list[User]:
         used_at = max(last.get(account.pk, account.created_at), _activated_at(account))
         if over or used_at < now - UNUSED_FOR:
             disabled.append(_disable(account, actor=system, over=over))
-    return disabled
+    return [account for account in disabled if account is not None]
 
 
 def _activated_at(account: User) -> datetime:
@@ -30,8 +30,10 @@ def _activated_at(account: User) -> datetime:
 
 
 @act
-def _disable(account: User, *, actor: User, over: bool) -> User:
+def _disable(account: User, *, actor: User, over: bool) -> User | None:
     account = begin(Action.DISABLE_UNUSED, actor=actor, account=account)
+    if not account.is_active:
+        return None
     reason = "The last day of a temporary account is over." if over else "Not used for 90 days."
     account.is_active = False
     save(account, actor=actor, reason=reason)

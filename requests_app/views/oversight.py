@@ -92,6 +92,19 @@ def oversight_deviations(request: HttpRequest) -> HttpResponse:
     return render(request, "requests_app/oversight_deviations.html", context, status=200 if valid else 422)
 
 
+@login_required
+@require_safe
+def oversight_looks(request: HttpRequest) -> HttpResponse:
+    """Who opened masked fields, of which request, when, and for what reason."""
+    require(request.user, Action.SEE_OVERSIGHT)
+    user = person(request)
+    context = {
+        "page": page_of(scrutiny.looks(user), request, by=("id",), of="look"),
+        "tabs": _tabs(user, "oversight_looks"),
+    }
+    return render(request, "requests_app/oversight_looks.html", context)
+
+
 def _attempt(entry: LedgerEntry) -> dict[str, Any]:
     """One refused act, with the reasons the person was given."""
     details = entry.details
@@ -134,6 +147,7 @@ def _tabs(user: User, current: str) -> list[dict[str, Any]]:
         ("oversight", "Requests", None),
         ("oversight_blocked", "Blocked attempts", None),
         ("oversight_deviations", "Deviations", unexplained or None),
+        ("oversight_looks", "Who looked at what", None),
         ("oversight_periods", "Periods", None),
         ("oversight_permissions", "Who may do what", None),
     ]

@@ -37,7 +37,7 @@ START_PAGES: tuple[tuple[Role, str], ...] = (
     (Role.COMMANDING_OFFICER, "requests_app:queue"),
     (Role.DISPATCHER, "requests_app:request_list"),
     (Role.OVERSIGHT, "requests_app:oversight"),
-    (Role.ADMINISTRATOR, "admin:index"),
+    (Role.ADMINISTRATOR, "requests_app:people"),
 )
 
 

@@ -258,7 +258,7 @@ def test_a_visitor_begins_at_the_statistics(client):
         ("dispatcher", "requests_app:request_list"),
         ("commander", "requests_app:queue"),
         ("oversight", "requests_app:oversight"),
-        ("administrator", "admin:index"),
+        ("administrator", "requests_app:people"),
     ],
 )
 def test_everybody_begins_at_their_work(request, signed_in, person, page):
