@@ -31,7 +31,6 @@ from requests_app.models import User
 from requests_app.signin import id_token, step_up
 from requests_app.signin.networks import network_of
 
-METHOD = "oidc"
 DISCOVERY = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TIMEOUT_SECONDS = 5
@@ -246,13 +245,15 @@ def _confirm(request: HttpRequest, account: User, proof: id_token.Proof) -> None
         raise IdentityRefused("not fresh", account=account)
     _remember(request, account, proof)
     request.session.cycle_key()
-    accounts.confirmed_identity(account, method=METHOD)
+    accounts.confirmed_identity(account, method=step_up.OF_PROVIDER)
 
 
 def _remember(request: HttpRequest, account: User, proof: id_token.Proof) -> None:
     """The second factor counts from when it was shown, not from when we heard of it."""
-    record_authentication(request, account, METHOD, at=proof.shown_at)
-    record_authentication(request, account, step_up.SECOND_FACTOR, type=METHOD, at=proof.shown_at)
+    record_authentication(request, account, step_up.OF_PROVIDER, at=proof.shown_at)
+    record_authentication(
+        request, account, step_up.SECOND_FACTOR, type=step_up.OF_PROVIDER, at=proof.shown_at
+    )
 
 
 def _expected(nonce: str) -> id_token.Expected:

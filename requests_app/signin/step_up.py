@@ -9,13 +9,17 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from requests_app.accounts.identities import PROVIDER
+
 FRESH_SECONDS = 10 * 60
 SECOND_FACTOR = "mfa"
+OF_PROVIDER = "oidc"
 
 View = Callable[..., HttpResponse]
 
@@ -31,10 +35,20 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def address(request: HttpRequest, *, back_to: str = "") -> str:
-    """Where to show a factor again; a passkey is offered first, where there is one."""
-    has_passkey = is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
-    name = "mfa_reauthenticate_webauthn" if has_passkey else "mfa_reauthenticate"
-    return f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: back_to or request.get_full_path()})}"
+    """Where to show a factor again: where it was shown before; a passkey first, where there is one."""
+    if is_of_provider(request):
+        page = reverse("openid_connect_login", args=[PROVIDER])
+    elif is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN]):
+        page = reverse("mfa_reauthenticate_webauthn")
+    else:
+        page = reverse("mfa_reauthenticate")
+    return f"{page}?{urlencode({REDIRECT_FIELD_NAME: back_to or request.get_full_path()})}"
+
+
+def is_of_provider(request: HttpRequest) -> bool:
+    """The factor of this session was shown to the identity provider, last."""
+    factors = _factors(request)
+    return bool(settings.OIDC_ISSUER and factors and factors[-1].get("type") == OF_PROVIDER)
 
 
 def step_up_required(view: View) -> View:

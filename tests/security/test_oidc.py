@@ -3,14 +3,17 @@
 import base64
 import hmac
 import json
+import runpy
 import time
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 
@@ -125,6 +128,76 @@ def test_a_provider_in_the_database_opens_no_door(superuser_connection, visitor)
 def test_no_other_provider_has_an_address(visitor, provider, name):
     assert visitor.get(f"/account/oidc/{name}/login/").status_code == 404
     assert visitor.get(f"/account/oidc/{name}/login/callback/?state=x&code=y").status_code == 404
+
+
+# --- settings ----------------------------------------------------------------------------------
+
+SETTINGS = Path(__file__).parents[2] / "louisville_ice" / "settings.py"
+GOOD = {
+    "OIDC_ISSUER": "https://login.department.example/tenant",
+    "OIDC_CLIENT_ID": "register",
+    "OIDC_CLIENT_SECRET": "x",
+}
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    def load(words):
+        for name in ("PLAIN_HTTP_ON_LOOPBACK", "OIDC_SECOND_FACTOR", *GOOD):
+            monkeypatch.delenv(name, raising=False)
+        for name, word in words.items():
+            monkeypatch.setenv(name, word)
+        return runpy.run_path(str(SETTINGS))
+
+    return load
+
+
+def test_nothing_said_is_no_provider(settings_with):
+    found = settings_with({})
+
+    assert found["OIDC_ISSUER"] == ""
+    assert found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]
+
+
+def test_forms_may_lead_to_the_provider_and_nowhere_else(settings_with):
+    directives = settings_with(GOOD)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+
+    assert directives["form-action"] == ["'self'", "https://login.department.example"]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_half_a_provider_is_refused(settings_with, name):
+    with pytest.raises(ImproperlyConfigured, match="or none of them"):
+        settings_with({**GOOD, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("issuer", "loopback"),
+    [
+        ("http://login.department.example", "false"),
+        ("http://login.department.example", "true"),
+        ("http://localhost:9000", "false"),
+        ("http://localhost.evil.example", "true"),
+        ("ftp://localhost", "true"),
+        ("login.department.example", "false"),
+        ("https://", "false"),
+    ],
+)
+def test_a_provider_without_https_is_refused(settings_with, issuer, loopback):
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        settings_with({**GOOD, "OIDC_ISSUER": issuer, "PLAIN_HTTP_ON_LOOPBACK": loopback})
+
+
+def test_a_provider_on_this_machine_may_do_without_https(settings_with):
+    found = settings_with({**GOOD, "OIDC_ISSUER": "http://localhost:9000", "PLAIN_HTTP_ON_LOOPBACK": "true"})
+
+    assert found["OIDC_ISSUER"] == "http://localhost:9000"
+
+
+@pytest.mark.parametrize("words", ["", ","])
+def test_a_second_factor_cannot_be_switched_off(settings_with, words):
+    with pytest.raises(ImproperlyConfigured, match="OIDC_SECOND_FACTOR"):
+        settings_with({**GOOD, "OIDC_SECOND_FACTOR": words})
 
 
 # --- the good way ------------------------------------------------------------------------------
@@ -620,6 +693,31 @@ def test_a_person_who_is_signed_in_shows_a_factor_anew(visitor, linked, provider
     assert visitor.cookies[name].value != before
     assert LedgerEntry.objects.get(action=Action.CONFIRM_IDENTITY).details["method"] == "oidc"
     assert LedgerEntry.objects.filter(action=Action.SIGN_IN).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_weighty_act_leads_to_the_provider_and_back(visitor, linked, provider):
+    provider.signed_in_ago = 3600
+    through_provider(visitor)
+
+    asked = visitor.get("/account/2fa/webauthn/add/")
+    page = visitor.get(asked.url)
+    provider.signed_in_ago = 1
+    answer = through_provider(visitor, next="/account/2fa/webauthn/add/")
+
+    assert asked.url == f"{START}?next=%2Faccount%2F2fa%2Fwebauthn%2Fadd%2F"
+    assert b"Confirm that it is you" in page.content
+    assert b'name="next" value="/account/2fa/webauthn/add/"' in page.content
+    assert visitor.get(answer.url).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["webauthn/add/", "totp/activate/"])
+def test_nobody_adds_a_factor_of_ours_with_an_old_one_of_the_provider(visitor, linked, provider, page):
+    provider.signed_in_ago = 3600
+    through_provider(visitor)
+
+    assert visitor.post(f"/account/2fa/{page}", {"code": "1"}).url.startswith(START)
 
 
 @pytest.mark.django_db
