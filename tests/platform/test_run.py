@@ -22,6 +22,7 @@ import pytest
 
 from louisville_ice.postgres import die_with_parent
 from louisville_ice.run import CannotRun, check_port, loopbacks, port_wanted
+from tests import cluster
 from tests.conftest import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -104,15 +105,30 @@ def copy_parts(folder):
         subprocess.run(["cp", "--recursive", str(BASE_DIR / part), str(folder)], check=True)
 
 
+@contextlib.contextmanager
+def copy_of(folder):
+    with checkout() as copy:
+        subprocess.run(["cp", "--archive", f"{folder}/.", str(copy)], check=True)
+        (copy / "var" / "run.lock").unlink()
+        yield copy
+
+
 @pytest.fixture(scope="module")
-def made():
-    """A copy of the checkout, run once, so that its database is made."""
+def at_rest():
+    """A copy of the checkout, run once, so that its database is made. Never run again: it is copied."""
     with checkout() as folder:
         copy_parts(folder)
         first = Running(folder)
         first.ready()
         assert first.stop() == 0
         yield folder
+
+
+@pytest.fixture(scope="module")
+def made(at_rest):
+    """The checkout that `serving` serves."""
+    with copy_of(at_rest) as copy:
+        yield copy
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +141,9 @@ def serving(made):
 
 
 @pytest.fixture
-def folder(made):
+def folder(at_rest):
     """A checkout of its own for a test that stops, kills or breaks something."""
-    with checkout() as copy:
-        subprocess.run(["cp", "--archive", f"{made}/.", str(copy)], check=True)
-        (copy / "var" / "run.lock").unlink()
+    with copy_of(at_rest) as copy:
         yield copy
 
 
@@ -143,7 +157,7 @@ def running(folder):
 
 
 def test_the_sign_in_page_is_there(serving):
-    assert serving.status("/account/login/") == 200
+    assert serving.status("/account/notice/") == 200  # it comes before the password
 
 
 def test_a_later_start_is_ready_in_time(serving, folder):
@@ -170,7 +184,10 @@ def test_its_processes_do_not_hold_the_owner_password(serving, made):
     ]
 
     assert len(environments) >= 3
-    assert not any("OWNER" in words or "SUPERUSER" in words for words in environments)
+    kept_back = ("OWNER", "SUPERUSER", "LEDGER", "AUDITOR")
+    assert [
+        word for word in kept_back if any(f"DATABASE_{word}_URL" in words for words in environments)
+    ] == []
 
 
 def test_what_it_stores_is_closed_to_others(serving, made):
@@ -254,9 +271,9 @@ def test_a_child_that_dies_ends_the_run(running, folder):
 
 
 def test_it_uses_the_database_it_is_given(folder, cluster_urls, committed_db):
-    """Only the two URLs: what a production server gives it."""
+    """Only the application's URL: what a server has. Nothing is migrated or granted then."""
     urls = {name: cluster_urls[name].replace("register_template", committed_db) for name in cluster_urls}
-    run = Running(folder, DATABASE_URL=urls["application"], DATABASE_OWNER_URL=urls["owner"])
+    run = Running(folder, DATABASE_URL=urls["application"])
     run.ready()
 
     with psycopg.connect(urls["superuser"]) as connection:
@@ -269,17 +286,44 @@ def test_it_uses_the_database_it_is_given(folder, cluster_urls, committed_db):
     assert run.stop() == 0
 
 
-def test_it_asks_for_the_owner_of_a_database_it_is_given(folder):
-    run = Running(folder, DATABASE_URL="postgresql://app:word@127.0.0.1:1/register")
+def test_it_asks_for_all_roles_where_it_is_to_make_a_database(folder):
+    url = "postgresql://postgres:word@127.0.0.1:1/postgres"
+    run = Running(folder, DATABASE_URL="postgresql://app@127.0.0.1:1/register", DATABASE_SUPERUSER_URL=url)
 
     assert run.process.wait(10) == 1
-    assert "set DATABASE_OWNER_URL too" in run.printed.read_text()
+    assert "Set DATABASE_OWNER_URL, DATABASE_LEDGER_URL, DATABASE_AUDITOR_URL" in run.printed.read_text()
+
+
+def test_it_makes_and_migrates_the_database_where_it_is_given_a_superuser(folder, cluster_urls):
+    name = f"made_by_run_{os.getpid()}"
+    environment = cluster.environment(cluster_urls, name)
+    environment.pop("DJANGO_SETTINGS_MODULE")
+    try:
+        run = Running(folder, **environment)
+        run.ready()
+        assert run.stop() == 0
+        with psycopg.connect(environment["DATABASE_URL"]) as connection:
+            assert connection.execute("SELECT count(*) FROM register_guard.role").fetchone() == (5,)
+            assert connection.execute("SELECT * FROM register_guard.breaches()").fetchall() == []
+    finally:
+        cluster.drop(cluster_urls["postgres"], name)
+
+
+def test_it_says_so_when_the_database_it_is_given_waits_for_a_migration(
+    folder, cluster_urls, committed_db, superuser_connection
+):
+    superuser_connection.execute("DELETE FROM django_migrations WHERE app = 'admin'")
+
+    run = Running(folder, DATABASE_URL=cluster.in_database(cluster_urls["application"], committed_db))
+
+    assert run.process.wait(60) == 1
+    assert "waits for a migration: set DATABASE_SUPERUSER_URL" in run.printed.read_text()
 
 
 def test_it_says_so_when_the_database_does_not_answer(folder):
     url = "postgresql://app:word@127.0.0.1:1/register"
 
-    run = Running(folder, DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    run = Running(folder, DATABASE_URL=url)
 
     assert run.process.wait(20) == 1
     assert "cannot be used" in run.printed.read_text()
@@ -305,8 +349,50 @@ def test_it_serves_this_machine_alone():
     assert set(loopbacks()) <= {"127.0.0.1", "::1"}
 
 
+def test_no_variable_of_gunicorn_binds_it_elsewhere(folder):
+    everywhere = "0.0.0.0"  # noqa: S104  what must not happen
+    other = free_port()
+    run = Running(folder, GUNICORN_CMD_ARGS=f"--bind {everywhere}:{other}", WEB_CONCURRENCY="5")
+    run.ready()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # nothing is sent: it only asks for the way
+        own_address = probe.getsockname()[0]
+
+    for host, port in ((own_address, run.port), (own_address, other), ("127.0.0.1", other)):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, port), timeout=5)
+    assert run.stop() == 0
+
+
+def test_the_embedded_database_has_the_five_roles_and_the_guard(serving, made):
+    """`make manage DO="check --database default"`, and with it everything that the check looks at."""
+    words = ". var/environment && exec python manage.py check --database default"
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    done = subprocess.run(["sh", "-c", words], cwd=made, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_the_credentials_of_an_older_checkout_are_kept_and_added_to(folder):
+    path = folder / "var" / "credentials.json"
+    older = json.loads(path.read_text())
+    for name in ("auditor", "public", "factor_key"):
+        del older[name]
+    path.write_text(json.dumps(older))
+
+    run = Running(folder)
+    run.ready()
+    assert run.stop() == 0
+
+    now = json.loads(path.read_text())
+    assert len(now) == 8
+    assert older.items() <= now.items()
+
+
 def test_the_credentials_differ_from_checkout_to_checkout(folder):
     mine = json.loads((folder / "var" / "credentials.json").read_text())
 
-    assert len(set(mine.values())) == len(mine) == 5
+    assert len(set(mine.values())) == len(mine) == 8
     assert all(len(word) == 64 for word in mine.values())
