@@ -8,7 +8,6 @@ A migration is let through by `grant_database_roles --open-ledger`, for as long 
 
 from collections.abc import Iterator, Mapping
 
-import psycopg
 from psycopg import sql
 
 SCHEMA = "register_guard"
@@ -131,13 +130,6 @@ PROTECTED = """
             WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'A'))
     ORDER BY 1
 """
-
-
-def breaches(connection: "psycopg.Connection") -> list[str]:
-    """What is not as it was when the roles were last granted; nothing where they never were."""
-    (known,) = connection.execute("SELECT to_regproc('register_guard.breaches')").fetchone() or (None,)
-    rows = connection.execute("SELECT * FROM register_guard.breaches()") if known else ()
-    return [breach for (breach,) in rows]
 
 
 def lower() -> Iterator[sql.Composable]:
