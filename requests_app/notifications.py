@@ -13,6 +13,7 @@ from requests_app.vocabulary import PageResult
 SEND_PAGE = "requests_app.tasks.send_page"
 PAGE_NEXT = "requests_app.tasks.page_next"
 SEND_NETWORK_ALERT = "requests_app.tasks.send_network_alert"
+SEND_BREAK_GLASS = "requests_app.tasks.send_break_glass"
 
 
 def queue_page(page_id: int) -> None:
@@ -30,6 +31,13 @@ def queue_escalation(case_id: int, *, order: int, due_at: datetime) -> None:
 def queue_network_alert(account_id: int) -> None:
     """Tell the administrators by mail as soon as this transaction commits."""
     app.configure_task(SEND_NETWORK_ALERT, queue="pages").defer(account_id=account_id)
+
+
+def queue_break_glass(account_id: int, witness_ids: list[int], *, reset: bool) -> None:
+    """Tell administrators and oversight by mail as soon as this transaction commits."""
+    app.configure_task(SEND_BREAK_GLASS, queue="pages").defer(
+        account_id=account_id, witness_ids=[*witness_ids], reset=reset
+    )
 
 
 def record_attempt(page: Page, result: PageResult, *, detail: str = "") -> PageAttempt:

@@ -104,10 +104,7 @@ def page_next(case_id: int, order: int) -> None:
 def send_network_alert(account_id: int) -> None:
     """One mail to every active administrator with an address."""
     account = User.objects.get(pk=account_id)
-    administrators = User.objects.filter(
-        is_active=True, pk__in=RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR).values("user")
-    )
-    addresses = [one.email for one in administrators if one.email]
+    addresses = _addresses_of(Role.ADMINISTRATOR)
     body = render_to_string(
         "emails/network_alert.body.txt",
         {
@@ -117,6 +114,25 @@ def send_network_alert(account_id: int) -> None:
     )
     if addresses:
         EmailMessage("Register: one account open from two networks", body, to=addresses).send()
+
+
+@app.task(queue=PAGES, retry=PATIENCE)
+def send_break_glass(account_id: int, witness_ids: list[int], reset: bool) -> None:
+    """One mail to every active administrator and oversight person with an address."""
+    account = User.objects.get(pk=account_id)
+    witnesses = [str(one) for one in User.objects.filter(pk__in=witness_ids)]
+    words = {"account": account, "witnesses": witnesses, "reset": reset, "url": settings.SITE_URL}
+    body = render_to_string("emails/break_glass.body.txt", words)
+    addresses = _addresses_of(Role.ADMINISTRATOR, Role.OVERSIGHT)
+    if addresses:
+        EmailMessage(f"Register: {account.badge_number} was let in at the server", body, to=addresses).send()
+
+
+def _addresses_of(*roles: Role) -> list[str]:
+    """Of active people who hold one of the roles, each once."""
+    holders = RoleGrant.objects.in_effect().filter(role__in=roles).values("user")
+    people = User.objects.filter(is_active=True, pk__in=holders)
+    return [one.email for one in people if one.email]
 
 
 @app.periodic(cron="41 3 * * *")
