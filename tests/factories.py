@@ -8,11 +8,13 @@ from uuid import uuid4
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from requests_app import ledger, workflow
 from requests_app.models import AssistanceRequest, Installation, RoleGrant, RosterEntry, User
-from requests_app.signin import sessions
+from requests_app.signin import sessions, totp
 from requests_app.signin.sessions import SessionStore
 from requests_app.vocabulary import (
     CallRecorded,
@@ -31,6 +33,7 @@ from requests_app.vocabulary import (
 )
 
 PASSWORD = "correct horse battery staple"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @functools.cache
@@ -78,6 +81,22 @@ def session_for(user: User) -> SessionStore:
     )
     session.save()
     return session
+
+
+def enrol_app(user: User) -> None:
+    """An authenticator app whose secret the tests know."""
+    totp.add_factor(user.pk, TOTP_SECRET)
+
+
+def code_now() -> str:
+    return totp.code_at(TOTP_SECRET, totp.current_counter())
+
+
+def enter(client: Client, user: User, **posted: str) -> HttpResponse:
+    """A whole sign-in, as a person's browser does it; answers with the last answer."""
+    client.post("/account/notice/")
+    client.post("/account/login/", {"login": user.badge_number, "password": PASSWORD, **posted})
+    return client.post("/account/2fa/authenticate/", {"code": code_now()})
 
 
 def grant_role(user: User, role: Role) -> RoleGrant:

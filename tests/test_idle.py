@@ -126,21 +126,22 @@ def test_it_starts_counting_with_the_first_page_even_one_that_refreshes_itself(s
 
 
 def test_signing_in_again_unlocks_the_session(idle_for, dispatcher):
+    factories.enrol_app(dispatcher)
     client = idle_for(LONG_AGO)
 
     page = client.get("/account/login/")
-    client.post(
-        "/account/login/", {"username": dispatcher.badge_number, "password": factories.PASSWORD, "next": NEW}
-    )
+    answer = factories.enter(client, dispatcher, next=NEW)
 
     assert page.status_code == 200
+    assert answer.url == NEW
     assert client.get(NEW).status_code == 200
 
 
 def test_somebody_else_may_sign_in_on_a_locked_screen(idle_for, commander):
+    factories.enrol_app(commander)
     client = idle_for(LONG_AGO)
 
-    client.post("/account/login/", {"username": commander.badge_number, "password": factories.PASSWORD})
+    factories.enter(client, commander)
 
     assert client.get(NEW).status_code == 200
     assert client.session["_auth_user_id"] == str(commander.pk)
@@ -149,7 +150,7 @@ def test_somebody_else_may_sign_in_on_a_locked_screen(idle_for, commander):
 def test_a_wrong_password_unlocks_nothing(idle_for, dispatcher):
     client = idle_for(LONG_AGO)
 
-    client.post("/account/login/", {"username": dispatcher.badge_number, "password": "wrong"})
+    client.post("/account/login/", {"login": dispatcher.badge_number, "password": "wrong"})
 
     assert client.get(NEW).status_code == 302
 
