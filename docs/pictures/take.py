@@ -38,7 +38,10 @@ def code_of(badge: str) -> str:
     """The present code of an account; one that was used is waited out."""
     while True:
         told = subprocess.run(
-            ["make", "--silent", "manage", f"DO=demo --code {badge}"], capture_output=True, text=True, check=True
+            ["make", "--silent", "manage", f"DO=demo --code {badge}"],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         if told[:6].isdigit():
             return told[:6]
