@@ -93,6 +93,7 @@ def example_words(case: AssistanceRequest, quarter: str) -> dict[str, str]:
         "pk": str(passkey_of(User.objects.system()).pk),
         "provider_id": "nobody",
         "public_id": case.public_id,
+        "badge_number": case.taken_by.badge_number,
         "quarter": quarter,
         "app_label": "requests_app",
         "content_type_id": "1",
