@@ -15,6 +15,7 @@ NAMES = (
     "BEHIND_HTTPS_PROXY",
     "DATABASE_OWNER_URL",
     "DATABASE_POOL_SIZE",
+    "DATABASE_PUBLIC_URL",
     "DATABASE_URL",
     "DEBUG",
     "EMAIL_URL",
@@ -83,6 +84,21 @@ def test_the_owner_gets_no_statement_timeout_and_no_pool(settings_with):
     assert "pool" not in owner["OPTIONS"]
 
 
+def test_the_public_alias_only_reads(settings_with):
+    public = settings_with(DATABASE_PUBLIC_URL="postgresql://public@/register")["DATABASES"]["public"]
+
+    assert public["USER"] == "public"
+    assert "default_transaction_read_only=on" in public["OPTIONS"]["options"]
+    assert "statement_timeout=5s" in public["OPTIONS"]["options"]
+
+
+def test_a_pool_gives_up_soon_and_hands_out_no_dead_connection(settings_with):
+    database = settings_with(DATABASE_URL="postgresql://app@/register")["DATABASES"]["default"]
+
+    assert database["OPTIONS"]["pool"]["timeout"] == 2
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
 def test_the_policy_allows_nothing_inline(settings_with):
     directives = settings_with()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
 
@@ -98,6 +114,9 @@ def test_the_policy_allows_nothing_inline(settings_with):
         ({"PLAIN_HTTP_ON_LOOPBACK": "true", "ALLOWED_HOSTS": "localhost"}, "register.W001"),
         ({"STATIC_COLLECTED": "false"}, "register.W002"),
         ({"DATABASE_OWNER_URL": "postgresql://owner@/register"}, "register.W003"),
+        ({"DATABASE_LEDGER_URL": "postgresql://ledger@/register"}, "register.W003"),
+        ({"DATABASE_AUDITOR_URL": "postgresql://auditor@/register"}, "register.W003"),
+        ({"DATABASE_SUPERUSER_URL": "postgresql://postgres@/register"}, "register.W003"),
     ],
 )
 def test_the_deployment_check_complains_of(words, complaint):
