@@ -4,12 +4,13 @@ import logging
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from requests_app import tasks, workflow
+from requests_app import accounts, tasks, workflow
 from requests_app.demonstration import clock
 from requests_app.models import AssistanceRequest, Deviation, LedgerEntry, PageAttempt, User
 from requests_app.notifications import SEND_PAGE
@@ -256,6 +257,50 @@ def test_the_periodic_jobs_are_registered():
     assert names == {
         "requests_app.tasks.find_deviations",
         "requests_app.tasks.find_late_releases",
+        "requests_app.tasks.disable_unused_accounts",
         "requests_app.tasks.remove_old_jobs",
+        "requests_app.tasks.remove_old_sessions",
         "requests_app.tasks.retry_stalled_jobs",
     }
+
+
+# --- accounts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_administrators_get_a_mail_when_an_account_is_open_from_two_networks(
+    smtp_server, dispatcher, administrator, commander
+):
+    accounts.alert_networks(dispatcher, networks=["198.51.100.0/24", "203.0.113.0/24"])
+
+    work()
+
+    (mail,) = smtp_server
+    assert mail["X-RcptTo"] == administrator.email
+    assert "/people/D-101/" in mail.get_content()
+    assert "198.51.100" not in mail.get_content()
+
+
+@pytest.mark.django_db
+def test_an_account_unused_for_ninety_days_is_disabled_and_signed_out(dispatcher, administrator, signed_in):
+    """Time is moved for the application; the database keeps its own, so the account looks young to it."""
+    client = signed_in(dispatcher)
+
+    with time_machine.travel(timezone.now() + timedelta(days=89)):
+        tasks.disable_unused_accounts(timestamp=0)
+    before = User.objects.get(pk=dispatcher.pk).is_active
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        tasks.disable_unused_accounts(timestamp=0)
+
+    assert before
+    assert not User.objects.get(pk=dispatcher.pk).is_active
+    assert client.get("/account/sessions/").status_code == 302
+    assert LedgerEntry.objects.filter(action=Action.DISABLE_UNUSED).count() == 2
+
+
+@pytest.mark.django_db
+def test_the_people_of_a_demonstration_are_not_disabled(demonstration, dispatcher):
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        tasks.disable_unused_accounts(timestamp=0)
+
+    assert User.objects.get(pk=dispatcher.pk).is_active

@@ -37,12 +37,8 @@ def open_page(browser: Browser, address: str, *, badge: str = "", size: tuple[in
 def code_of(badge: str) -> str:
     """The present code of an account; one that was used is waited out."""
     while True:
-        told = subprocess.run(
-            ["make", "--silent", "manage", f"DO=demo --code {badge}"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        command = ["make", "--silent", "manage", f"DO=demo --code {badge}"]  # our own words
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
         if told[:6].isdigit():
             return told[:6]
         time.sleep(2)

@@ -5,6 +5,7 @@ import re
 from itertools import groupby
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -29,6 +30,7 @@ from requests_app.models import (
     User,
 )
 from requests_app.policy import evaluate, parse_facts
+from requests_app.signin import encryption, totp
 from requests_app.vocabulary import (
     DECIDABLE_OUTCOMES,
     Action,
@@ -244,6 +246,33 @@ def test_it_tells_how_to_sign_in(made):
         assert account.badge_number in words
         assert account.role.label in words
     assert demonstration.PASSWORD in words
+
+
+def test_the_code_it_tells_signs_in_and_is_told_once(made):
+    told_code = told("--code", "D-1001")
+    factor = Authenticator.objects.get(user__badge_number="D-1001", type=Authenticator.Type.TOTP)
+
+    assert totp.use_code(factor, told_code[:6])
+    assert "was used" in told("--code", "d-1001")
+
+
+def test_secrets_of_the_demonstration_are_random(made):
+    secrets = Authenticator.objects.values_list("data__secret", flat=True)
+
+    assert len({encryption.decrypt(secret) for secret in secrets}) == len(demonstration.ACCOUNTS)
+
+
+@pytest.mark.parametrize("words", [["--show-accounts"], ["--code", "D-1001"]])
+def test_how_to_sign_in_is_told_on_loopback_alone(made, settings, words):
+    settings.PLAIN_HTTP_ON_LOOPBACK = False
+
+    with pytest.raises(CommandError, match="serves this machine alone"):
+        told(*words)
+
+
+def test_no_code_is_told_of_an_account_that_is_not_there(made):
+    with pytest.raises(CommandError, match="no account of the demonstration"):
+        told("--code", "D-9999")
 
 
 # --- once, and only where it belongs -----------------------------------------------------------
