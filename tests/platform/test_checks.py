@@ -8,7 +8,8 @@ from requests_app.vocabulary import Role
 
 
 def test_nothing_is_amiss_here():
-    assert checks.run_checks() == []
+    # What is silenced has its reason beside it, in the settings.
+    assert [found for found in checks.run_checks() if not found.is_silenced()] == []
 
 
 def test_it_reports_a_role_that_is_not_in_the_table(monkeypatch):

@@ -134,6 +134,26 @@ def test_creating_again_changes_nothing(command):
     assert found_ids() == ["register.E007"]
 
 
+def test_a_database_with_two_roles_and_no_guard_is_brought_over(command, superuser_connection, committed_db):
+    """As the earlier version left it: all of it the owner's, the database too."""
+    assert command("--open-ledger").returncode == 0
+    for statement in (
+        "DROP SCHEMA register_guard CASCADE",
+        f"ALTER DATABASE {committed_db} OWNER TO register_owner",
+        f"REVOKE CONNECT ON DATABASE {committed_db} FROM register_auditor, register_public, register_ledger",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE register_owner GRANT SELECT, INSERT ON TABLES TO register_app",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC",
+    ):
+        superuser_connection.execute(statement)
+    assert "register.E008" in found_ids()
+
+    assert command("--open-ledger").returncode == 0
+    done = command()
+
+    assert done.returncode == 0, done.stderr
+    assert found_ids() == ["register.E007"]
+
+
 def test_it_refuses_one_role_for_two(command, committed_db, cluster_urls):
     done = command(DATABASE_URL=cluster.in_database(cluster_urls["owner"], committed_db))
 
