@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import BooleanField, Case, Count, Exists, F, Max, OuterRef, Q, Value, When
 from django.utils import timezone
 
-from requests_app import checklist, workflow
+from requests_app import accounts, checklist, workflow
 from requests_app.models import AssistanceRequest, Decision, Page, User
 from requests_app.policy import PolicyVersion, Verdict, evaluate, load_version
 from requests_app.querysets import AssistanceRequestQuerySet
@@ -190,6 +190,7 @@ def rows_of(tab: Tab, user: User, *, now: datetime) -> list[Row]:
         .prefetch_related(
             "decisions__decided_by", "decisions__endorsements", "pages", "reviews", "deviations"
         )
+        .annotate(logged_untrained=accounts.logged_untrained())
     )
     return [_row(case, user, now=now, limits=limits, policy=policy) for case in cases[:MOST_ROWS]]
 

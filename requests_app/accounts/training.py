@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import DateField, Exists, Func, OuterRef, Q, Value
 
 from requests_app import ledger
 from requests_app.accounts._act import NotPossible, act, begin, record, save
 from requests_app.models import RoleGrant, Training, User
 from requests_app.vocabulary import Action, Role, TrainingSubject
+
+LOCAL_DAY = "(%(expressions)s)::date"
 
 
 @act
@@ -40,7 +41,13 @@ def logged_untrained() -> Q:
         approved_by__isnull=False,
         starts_at__lte=entered_at,
     )
-    trained = Training.objects.filter(
-        account=OuterRef("logged_by"), trained_on__lte=TruncDate(entered_at, tzinfo=ledger.LOUISVILLE)
+    # TruncDate does not take an outer column.
+    local_day = Func(
+        entered_at,
+        Value(str(ledger.LOUISVILLE)),
+        template=LOCAL_DAY,
+        arg_joiner=" AT TIME ZONE ",
+        output_field=DateField(),
     )
+    trained = Training.objects.filter(account=OuterRef("logged_by"), trained_on__lte=local_day)
     return Exists(held) & ~Exists(trained)

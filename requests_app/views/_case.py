@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from requests_app import workflow
+from requests_app import accounts, workflow
 from requests_app.models import (
     AssistanceRequest,
     CommanderCall,
@@ -54,6 +54,7 @@ def in_full(case: AssistanceRequest) -> AssistanceRequest:
             Prefetch("deviations", Deviation.objects.select_related("explained_by")),
             Prefetch("corrections", Correction.objects.select_related("corrected_by")),
         )
+        .annotate(logged_untrained=accounts.logged_untrained())
         .get(pk=case.pk)
     )
 

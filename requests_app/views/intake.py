@@ -14,13 +14,13 @@ from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app import workflow
+from requests_app import accounts, workflow
 from requests_app.access import get_case, person, require
 from requests_app.forms.intake import AbandonForm, LogForm, PageForm, RadioDecisionForm, SaveIntakeForm
 from requests_app.idle import is_locked, signed_in_or_401
-from requests_app.models import AssistanceRequest
+from requests_app.models import AssistanceRequest, User
 from requests_app.views._acts import STATUS_CODES, act_view, not_possible_now, submission_of
-from requests_app.vocabulary import Action, RefusalKind
+from requests_app.vocabulary import Action, RefusalKind, Role
 from requests_app.wall import wall_of
 
 # A screen without script that is told to refresh itself.
@@ -64,8 +64,15 @@ def _intake_page(request: HttpRequest, case: AssistanceRequest, *, template: str
         "case": case if known else None,
         "form": form,
         "duplicates": _duplicates(request, case) if known else [],
+        "is_untrained": _is_untrained(person(request)),
     }
     return render(request, template, context, status=status)
+
+
+def _is_untrained(user: User) -> bool:
+    """A dispatcher is told, and kept from nothing: a call does not wait for a course."""
+    today = timezone.localdate()
+    return Role.DISPATCHER in user.roles and not accounts.was_trained(user, on=today)
 
 
 def _go_on(request: HttpRequest, form: SaveIntakeForm, case: AssistanceRequest) -> HttpResponse:

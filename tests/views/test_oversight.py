@@ -42,6 +42,7 @@ PAGES = [
     "oversight",
     "oversight_blocked",
     "oversight_deviations",
+    "oversight_looks",
     "oversight_permissions",
     "oversight_periods",
 ]
@@ -561,3 +562,35 @@ def test_an_exercise_is_labelled(ask, demonstration, dispatcher):
     assert ">Exercise<" in ask().content.decode()
     assert len(numbers(ask(exercise="exercise"))) == 1
     assert numbers(ask(exercise="real")) == []
+
+
+# --- who looked at what -------------------------------------------------------------------------
+
+
+def test_every_look_at_hidden_fields_is_listed_with_its_reason(ask, dispatcher, commander, second_commander):
+    case = make_decided(dispatcher, commander)
+    assert "Nobody has opened hidden fields." in ask("oversight_looks").content.decode()
+    for reason in ("To ring back.", "The caller rang again."):
+        workflow.reveal(case.pk, actor=second_commander, reason=reason)
+
+    page = ask("oversight_looks")
+
+    assert [(look.user, look.case, look.reason) for look in page.context["page"].rows] == [
+        (second_commander, case, "The caller rang again."),
+        (second_commander, case, "To ring back."),
+    ]
+    assert not [canary for canary in CANARIES if canary in page.content.decode()]
+
+
+def test_the_looks_are_paged_and_cost_the_same(ask, dispatcher, commander, django_assert_max_num_queries):
+    case = make_decided(dispatcher, commander)
+    for number in range(52):
+        workflow.reveal(case.pk, actor=commander, reason=f"Look {number}.")
+    ask("oversight_looks")
+
+    with django_assert_max_num_queries(7):
+        newest = ask("oversight_looks").context["page"]
+
+    assert (len(newest.rows), newest.found) == (50, "52 looks")
+    older = ask("oversight_looks", before=str(newest.rows[-1].pk)).context["page"]
+    assert [look.reason for look in older.rows] == ["Look 1.", "Look 0."]

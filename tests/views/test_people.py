@@ -1,4 +1,4 @@
-"""The pages of people: who may act, what is answered, what stands in the ledger, and what two people must do."""
+"""The pages of people: who may act, what is answered, what the ledger keeps, and what takes two people."""
 
 import re
 from datetime import timedelta
@@ -158,7 +158,7 @@ def test_an_act_is_for_administrators_alone(
     name, who, signed_in, administrator, second_administrator, request
 ):
     """Whoever may unlock is another question: below."""
-    account, sent, action = act_on(name, administrator, second_administrator)
+    account, sent, _ = act_on(name, administrator, second_administrator)
     before = entries()
     person = request.getfixturevalue(who)
     may_unlock_others = name == "person_unlock" and who in ("dispatcher", "commander")
@@ -230,9 +230,9 @@ def test_a_weighty_act_without_a_fresh_factor_is_not_done_and_loses_nothing(
 
     assert response.status_code == 403
     assert "Confirm that it is you" in words(response)
-    assert all(
-        response.context["form"][field].value() == str(value) for field, value in sent.items() if value
-    )
+    form = response.context["form"]
+    kept = {field: form[field].value() for field, said in sent.items() if said}
+    assert kept == {field: str(said) for field, said in sent.items() if said}
     assert entries() == before
 
 

@@ -541,12 +541,12 @@ def test_it_puts_a_refusal_into_the_ledger(desk, dispatcher, intake):
 def test_a_new_page_costs_few_queries(desk, django_assert_max_num_queries):
     desk.get(NEW)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         desk.get(NEW)
 
 
 def test_a_saved_page_costs_few_queries(desk, intake, django_assert_max_num_queries):
     desk.get(address_of(intake))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         desk.get(address_of(intake))
