@@ -26,6 +26,15 @@ def rotate(token: str) -> str:
     return _keys().rotate(token.encode()).decode()
 
 
+def is_current(token: str) -> bool:
+    """True when the first key made it, so that no other is needed for it."""
+    try:
+        Fernet(settings.FACTOR_KEYS[0]).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def _keys() -> MultiFernet:
     if not settings.FACTOR_KEYS:
         raise ImproperlyConfigured("FACTOR_KEYS is not set: second factors cannot be read or made.")

@@ -1,18 +1,12 @@
 """Two people at the server let an administrator in: at a real terminal, with the real hasher, for good."""
 
-import os
-import pty
 import re
-import select
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import CommandError, call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -24,69 +18,9 @@ from requests_app.models import LedgerEntry, Session, User
 from requests_app.signin import enrolment, totp
 from requests_app.vocabulary import Action, LockCause, Role
 from tests import factories
+from tests.terminal import PASSWORD, ROOT, Terminal, environment, use_the_real_hasher
 
-ROOT = Path(__file__).parents[2]
-PASSWORD = "seven quiet herons wade"
-SECONDS = 60
 REASON = "Both administrators are locked out."
-
-
-class Terminal:
-    """A person at a terminal: waits for words on the screen, types an answer."""
-
-    def __init__(self, *words: str) -> None:
-        self.screen, self.seen = "", 0
-        self.own, other = pty.openpty()
-        command = [sys.executable, "manage.py", "break_glass", *words]
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "louisville_ice.settings"}
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            start_new_session=True,
-        )
-        os.close(other)
-
-    def answer(self, question: str, *, typed: str) -> None:
-        deadline = time.monotonic() + SECONDS
-        while question not in self.screen[self.seen :]:
-            assert time.monotonic() < deadline, self.screen
-            assert self._read(), self.screen
-        self.seen = len(self.screen)
-        time.sleep(0.2)  # the question is shown a moment before the terminal stops showing what is typed
-        os.write(self.own, f"{typed}\n".encode())
-
-    def end(self) -> int:
-        while self._read():
-            pass
-        os.close(self.own)
-        return self.process.wait(SECONDS)
-
-    def _read(self) -> bool:
-        """False at the end: a terminal that nobody writes to any more fails to be read."""
-        ready, _, _ = select.select([self.own], [], [], SECONDS)
-        assert ready, self.screen
-        try:
-            said = os.read(self.own, 4096).decode()
-        except OSError:
-            return False
-        self.screen += said
-        return bool(said)
-
-
-def prove(terminal, badge_number, password=PASSWORD):
-    terminal.answer("badge number:", typed=badge_number)
-    terminal.answer("Password:", typed=password)
-
-
-def use_the_real_hasher(*people):
-    for person in people:
-        hasher = Argon2PasswordHasher()
-        person.password = hasher.encode(PASSWORD, hasher.salt())
-        factories.save_as(User.objects.system(), person)
 
 
 @pytest.fixture
@@ -100,13 +34,13 @@ def locked_out(committed_db, administrator, dispatcher, commander, oversight):
 
 
 def at_terminal(*more):
-    return Terminal("--account", "a-401", "--reason", REASON, *more)
+    return Terminal("break_glass", "--account", "a-401", "--reason", REASON, *more)
 
 
 def test_two_people_let_an_administrator_in(locked_out, dispatcher, commander, client):
     terminal = at_terminal()
-    prove(terminal, "d-101")
-    prove(terminal, "C-201")
+    terminal.prove("d-101")
+    terminal.prove("C-201")
     status = terminal.end()
 
     after = User.objects.get(pk=locked_out.pk)
@@ -122,8 +56,8 @@ def test_two_people_let_an_administrator_in(locked_out, dispatcher, commander, c
 
 def test_the_entry_in_the_ledger_names_both_under_the_account_of_the_register(locked_out):
     terminal = at_terminal()
-    prove(terminal, "D-101")
-    prove(terminal, "C-201")
+    terminal.prove("D-101")
+    terminal.prove("C-201")
     terminal.end()
 
     entry = LedgerEntry.objects.get(action=Action.BREAK_GLASS)
@@ -136,8 +70,8 @@ def test_the_entry_in_the_ledger_names_both_under_the_account_of_the_register(lo
 
 def test_only_unlocking_leaves_password_and_factor(locked_out):
     terminal = at_terminal("--unlock")
-    prove(terminal, "D-101")
-    prove(terminal, "C-201")
+    terminal.prove("D-101")
+    terminal.prove("C-201")
     terminal.end()
 
     after = User.objects.get(pk=locked_out.pk)
@@ -150,7 +84,7 @@ def test_only_unlocking_leaves_password_and_factor(locked_out):
 def test_wrong_passwords_are_counted_and_written_down_and_change_nothing(locked_out, dispatcher):
     terminal = at_terminal()
     for _ in range(3):
-        prove(terminal, "D-101", password="wrong wrong wrong")
+        terminal.prove("D-101", password="wrong wrong wrong")
     status = terminal.end()
 
     assert status == 1
@@ -166,9 +100,9 @@ def test_the_fifth_wrong_try_locks_the_person_who_stands_by(locked_out, dispatch
     for tries in (3, 2):
         terminal = at_terminal()
         for _ in range(tries):
-            prove(terminal, "D-101", password="wrong wrong wrong")
+            terminal.prove("D-101", password="wrong wrong wrong")
         if tries == 2:
-            prove(terminal, "D-101")  # the right one, too late
+            terminal.prove("D-101")  # the right one, too late
         terminal.end()
 
     assert find_lock(dispatcher) is not None
@@ -178,7 +112,7 @@ def test_the_fifth_wrong_try_locks_the_person_who_stands_by(locked_out, dispatch
 @pytest.mark.parametrize("second", ["D-101", "d-101", "A-401"])
 def test_one_person_twice_or_the_person_themselves_is_refused(locked_out, second):
     terminal = at_terminal()
-    prove(terminal, "D-101")
+    terminal.prove("D-101")
     for _ in range(3):
         terminal.answer("badge number:", typed=second)
     status = terminal.end()
@@ -190,12 +124,11 @@ def test_one_person_twice_or_the_person_themselves_is_refused(locked_out, second
 
 def test_without_a_terminal_it_is_refused(locked_out):
     words = ["break_glass", "--account", "A-401", "--reason", REASON]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "louisville_ice.settings"}
 
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env=environment,
+        env=environment(),
         input=f"D-101\n{PASSWORD}\nC-201\n{PASSWORD}\n",
         capture_output=True,
         text=True,

@@ -1,7 +1,5 @@
 """Let an administrator in when no other administrator can: two people, at the server's terminal."""
 
-import getpass
-import sys
 from argparse import ArgumentParser
 
 from django.conf import settings
@@ -10,13 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from requests_app.accounts import NotPossible
 from requests_app.accounts.break_glass import PEOPLE, break_glass
 from requests_app.models import User
-from requests_app.signin import enrolment
-from requests_app.signin.at_terminal import prove
+from requests_app.signin import at_terminal, enrolment
 from requests_app.signin.locks import forget_failures
 
-TRIES = 3
 LONGEST_REASON = 500
-ORDINALS = ("First", "Second")
+WHO = ("First person", "Second person")
 
 
 class Command(BaseCommand):
@@ -33,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, account: str, reason: str, unlock: bool, **options: object) -> None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not at_terminal.is_terminal():
             raise CommandError("This is done at a terminal, by two people who are there.")
         if not reason.strip() or len(reason) > LONGEST_REASON:
             raise CommandError(f"Give a reason of at most {LONGEST_REASON} characters.")
@@ -42,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError("There is no account of this badge number.")
         witnesses: list[User] = []
         while len(witnesses) < PEOPLE:
-            witnesses.append(self._witness(ORDINALS[len(witnesses)], but=[locked_out, *witnesses]))
+            witnesses.append(self._witness(WHO[len(witnesses)], but=[locked_out, *witnesses]))
         try:
             break_glass(locked_out, witnesses=witnesses, reason=reason.strip(), reset=not unlock)
         except NotPossible as error:
@@ -50,18 +46,11 @@ class Command(BaseCommand):
         forget_failures(locked_out)
         self._say(User.objects.get(pk=locked_out.pk), unlock=unlock)
 
-    def _witness(self, ordinal: str, *, but: list[User]) -> User:
-        """Somebody else than those of `but`, who knows their password."""
-        for _ in range(TRIES):
-            badge_number = input(f"{ordinal} person, badge number: ").strip().upper()
-            if badge_number in {one.badge_number for one in but}:
-                self.stdout.write("It must be another person.")
-                continue
-            found = prove(badge_number, getpass.getpass("Password: "))
-            if found is not None:
-                return found
-            self.stdout.write("They do not belong together, or this account is locked or not active.")
-        raise CommandError("Nothing was changed.")
+    def _witness(self, who: str, *, but: list[User]) -> User:
+        found = at_terminal.ask(who, but=but, say=self.stdout.write)
+        if found is None:
+            raise CommandError("Nothing was changed.")
+        return found
 
     def _say(self, account: User, *, unlock: bool) -> None:
         self.stdout.write(self.style.SUCCESS(f"{account} is unlocked."))
