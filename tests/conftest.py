@@ -34,6 +34,9 @@ from requests_app.models import User
 from requests_app.vocabulary import Role
 from tests import cluster, factories
 
+# A run is not green when a test that docs/asvs.csv or docs/cjis.csv names is not.
+pytest_plugins = ["tests.evidence"]
+
 FOLDER_VARIABLE = "REGISTER_TEST_FOLDER"
 COMMITTING_FIXTURES = {"committed_db", "live_server"}
 MISSING_BROWSER = "Chromium is missing. Install it with: apt-get install -y chromium"
