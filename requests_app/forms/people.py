@@ -16,6 +16,7 @@ from django.utils import timezone
 from requests_app import accounts
 from requests_app.forms._base import (
     Buttons,
+    Columns,
     FilterForm,
     GuardedForm,
     LocalDateTimeField,
@@ -348,6 +349,9 @@ class PeopleFilterForm(FilterForm):
     q = TextField(label="Badge number or name", max_length=80, required=False)
     state = choice_field(accounts.State, label="Account", required=False, look="select", blank_label="All")
     role = choice_field(Role, label="Role", required=False, look="select", blank_label="All")
+
+    def build_layout(self) -> Layout:
+        return Layout(Columns("q", "state", "role"), Buttons(Send(self.submit_label)))
 
 
 def _later_than_now(moment: datetime | None, sentence: str) -> datetime | None:

@@ -194,7 +194,7 @@ def _offers(found: accounts.Person, actor: User) -> list[dict[str, str]]:
         (ProposeResetForm, account.may_enter and not is_own),
     ]
     open_ones = [form for form, is_open in offered if is_open]
-    return [{"label": form.submit_label, "url": _url(NAMES[form], account)} for form in open_ones]
+    return [{"label": form.act.label, "url": _url(NAMES[form], account)} for form in open_ones]
 
 
 def _deactivation(found: accounts.Person, actor: User) -> DeactivateForm | None:
