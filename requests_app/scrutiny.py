@@ -21,7 +21,7 @@ from requests_app.models import (
     User,
 )
 from requests_app.querysets import AssistanceRequestQuerySet
-from requests_app.vocabulary import CallRecorded, DeviationKind, Direction, Outcome, RefusalKind, Role
+from requests_app.vocabulary import Action, CallRecorded, DeviationKind, Direction, Outcome, RefusalKind, Role
 
 LATE = frozenset(
     {
@@ -134,10 +134,14 @@ def _has_recording(case: AssistanceRequest) -> bool:
 
 
 def refusals(user: User) -> QuerySet[LedgerEntry]:
-    """What people tried and the register refused, newest first; of no case, or of one they may see."""
+    """What people tried and the register refused, newest first; of no case, or of one they may see.
+
+    A wrong password is nobody's attempt at anything here: locks and alerts are the administrators'.
+    """
     visible = AssistanceRequest.objects.visible_to(user)
     return (
         LedgerEntry.objects.exclude(refusal="")
+        .exclude(action=Action.FAIL_SIGN_IN)
         .filter(Q(case__isnull=True) | Q(case__in=visible))
         .select_related("actor", "case", "private")
         .order_by("-id")

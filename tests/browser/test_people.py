@@ -1,4 +1,4 @@
-"""The pages of people in a real browser: wide and narrow, light and dark; two administrators and a recruit."""
+"""The pages of people in a real browser: wide and narrow, light and dark; two administrators at work."""
 
 from datetime import timedelta
 

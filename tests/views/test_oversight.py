@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import permissions, releases, workflow
+from requests_app import accounts, permissions, releases, workflow
 from requests_app.demonstration import clock
 from requests_app.models import LedgerEntry, Release
 from requests_app.vocabulary import (
@@ -562,6 +562,12 @@ def test_an_exercise_is_labelled(ask, demonstration, dispatcher):
     assert ">Exercise<" in ask().content.decode()
     assert len(numbers(ask(exercise="exercise"))) == 1
     assert numbers(ask(exercise="real")) == []
+
+
+def test_a_wrong_password_is_no_blocked_attempt(ask, dispatcher):
+    accounts.sign_in_failed(dispatcher, network="127.0.0.0/24", what="password")
+
+    assert ask("oversight_blocked", tab="all").context["attempts"] == []
 
 
 # --- who looked at what -------------------------------------------------------------------------
