@@ -3,7 +3,7 @@
 Two persons stand behind whatever lets somebody in: one asks, another confirms.
 """
 
-from requests_app.accounts._act import NotPossible
+from requests_app.accounts._act import NotPossible, record_refusal
 from requests_app.accounts.lifecycle import (
     confirm_step,
     create_account,
@@ -85,6 +85,7 @@ __all__ = [
     "proposed_roles",
     "reason_against_unlocking",
     "recent_alerts",
+    "record_refusal",
     "record_training",
     "review_roles",
     "reviews_due",

@@ -12,7 +12,7 @@ from requests_app import ledger, permissions
 from requests_app.models import RoleGrant, User
 from requests_app.models._base import Revised
 from requests_app.querysets import NOW
-from requests_app.vocabulary import Action
+from requests_app.vocabulary import Action, RefusalKind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,6 +84,16 @@ def record(
             details={"account": account.badge_number if account else None, **details},
         )
     )
+
+
+@act
+def record_refusal(action: Action, *, actor: User, account: User | None, reason: str) -> None:
+    """Somebody tried what is not possible, the asker's own confirmation for one: oversight may want to know.
+
+    In a transaction of its own, after the act's was undone.
+    """
+    ledger.set_actor(actor)
+    record(action, actor=actor, account=account, reason=reason, refusal=RefusalKind.ILLEGAL)
 
 
 def _require(action: Action, actor: User) -> None:

@@ -94,7 +94,7 @@ def reviews_due(*, now: datetime) -> QuerySet[User]:
     looked_at = people.annotate(
         looked_at=Coalesce(Max("role_reviews__reviewed_at"), Max("grants__starts_at"))
     )
-    return looked_at.filter(looked_at__lt=now - REVIEW_EVERY).order_by("looked_at")
+    return looked_at.filter(looked_at__lt=now - REVIEW_EVERY).order_by("looked_at", "badge_number")
 
 
 def _refuse_what_one_person_must_not_be(account: User, role: Role) -> None:

@@ -274,6 +274,9 @@ def _carry_out(
     try:
         result = does(*subject, actor=access.person(request), **form.given())
     except accounts.NotPossible as refusal:
+        accounts.record_refusal(
+            form.act, actor=access.person(request), account=form.account, reason=str(refusal)
+        )
         form.refuse(str(refusal))
         return _show(request, form, status=409)
     return then(request, form, result)

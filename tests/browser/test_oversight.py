@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests_app import workflow
-from requests_app.models import AssistanceRequest, Review, RoleGrant, User
-from requests_app.vocabulary import DeviationKind, Role
+from requests_app.models import AssistanceRequest, Review, User
+from requests_app.vocabulary import DeviationKind
 from tests.factories import (
     ASSIST,
     DECLINE,
@@ -16,7 +16,6 @@ from tests.factories import (
     make_decidable,
     make_decided,
     make_request,
-    make_user,
 )
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
@@ -48,6 +47,7 @@ def addresses(case):
         "oversight",
         "oversight_blocked",
         "oversight_deviations",
+        "oversight_looks",
         "oversight_permissions",
         "oversight_periods",
     ]
@@ -139,35 +139,25 @@ def test_the_admin_site_keeps_to_the_content_policy(page, sign_in, administrator
 
     for model in ("user", "rolegrant", "rosterentry", "threshold", "directorynumber", "policyinforce"):
         assert page.goto(f"/admin/requests_app/{model}/").status == 200
-    for model in ("user", "rolegrant", "rosterentry", "directorynumber", "policyinforce"):
+    for model in ("rosterentry", "directorynumber", "policyinforce"):
         assert page.goto(f"/admin/requests_app/{model}/add/").status == 200
         assert page.get_by_role("link", name="Back to the register").is_visible()
 
 
-def test_an_account_gets_a_role_that_another_approved_and_signs_in(page, sign_in, administrator, live_server):
+def test_the_name_and_the_last_day_of_an_account_are_changed(page, sign_in, administrator, dispatcher):
     """With real commits: whatever the database checks at the end of a transaction is checked here."""
-    second = make_user("A-402", Role.ADMINISTRATOR, display_name="Administrator Two")
     sign_in(page, administrator)
-    page.goto("/admin/requests_app/user/add/")
-    page.get_by_label("Badge number").fill("D-777")
-    page.get_by_label("Display name").fill("Dispatcher Seven")
-    page.get_by_label("Password:", exact=True).fill("correct horse battery staple")
-    page.get_by_label("Password confirmation").fill("correct horse battery staple")
-    page.get_by_label("Why").fill("New on the night shift.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    account = User.objects.get(badge_number="D-777")
+    page.goto(f"/admin/requests_app/user/{dispatcher.pk}/change/")
 
-    page.goto("/admin/requests_app/rolegrant/add/")
-    page.get_by_label("User").select_option(str(account.pk))
-    page.get_by_label("Role").select_option("dispatcher")
-    page.get_by_label("Approved by").select_option(str(administrator.pk))
-    page.get_by_label("Why").fill("New on the night shift.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert "must approve it" in page.locator(".field-approved_by").inner_text()
-    page.get_by_label("Approved by").select_option(str(second.pk))
+    page.get_by_label("Display name").fill("Dispatcher Renamed")
+    page.get_by_label("Ends").fill("2031-01-01T07:00")
+    page.get_by_label("Why").fill("A temporary post.")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert RoleGrant.objects.get(user=account).approved_by == second
-    page.get_by_role("button", name="Sign out").click()
-    sign_in(page, account)
-    assert page.locator(".person-menu__summary").inner_text().startswith("Dispatcher Seven")
+    page.wait_for_url("**/admin/requests_app/user/")
+    account = User.objects.get(pk=dispatcher.pk)
+    assert (account.display_name, account.ends_at.isoformat()) == (
+        "Dispatcher Renamed",
+        "2031-01-01T12:00:00+00:00",
+    )
+    assert account.history.latest().history_change_reason == "A temporary post."

@@ -12,7 +12,7 @@ from requests_app import accounts
 from requests_app.accounts.locks import lock
 from requests_app.models import AccountStep, LedgerEntry, RoleGrant, Session, SignInLock, Training, User
 from requests_app.signin import totp
-from requests_app.vocabulary import Action, LockCause, Role, StepKind
+from requests_app.vocabulary import Action, LockCause, RefusalKind, Role, StepKind
 from tests.factories import make_duty, make_user, save_as, session_for
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,11 @@ def stale(client):
 
 def entries():
     return list(LedgerEntry.objects.order_by("id").values_list("action", flat=True))
+
+
+def done():
+    """What was really done; the ledger keeps refusals too."""
+    return list(LedgerEntry.objects.filter(refusal="").order_by("id").values_list("action", flat=True))
 
 
 def errors(response):
@@ -159,14 +164,14 @@ def test_an_act_is_for_administrators_alone(
 ):
     """Whoever may unlock is another question: below."""
     account, sent, _ = act_on(name, administrator, second_administrator)
-    before = entries()
+    before = done()
     person = request.getfixturevalue(who)
     may_unlock_others = name == "person_unlock" and who in ("dispatcher", "commander")
 
     response = signed_in(person).post(address(name, account), sent)
 
     assert response.status_code == (409 if may_unlock_others else 403)
-    assert entries() == before
+    assert done() == before
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -262,14 +267,29 @@ def test_who_has_no_account_has_no_page(name, badge, signed_in, administrator):
 
 @pytest.mark.parametrize("name", ["person_confirm_step", "person_confirm_role"])
 def test_who_asked_does_not_confirm(name, signed_in, administrator, second_administrator):
-    account, sent, _ = act_on(name, administrator, second_administrator)
-    before = entries()
+    account, sent, action = act_on(name, administrator, second_administrator)
+    before = done()
 
     response = signed_in(administrator).post(address(name, account), sent)
 
     assert response.status_code == 409
     assert "Another administrator than the one who" in words(response)
-    assert entries() == before
+    assert done() == before
+    refused = LedgerEntry.objects.latest("id")
+    assert (refused.actor, refused.action, refused.refusal) == (administrator, action, RefusalKind.ILLEGAL)
+    assert refused.details["reason"].startswith("Another administrator than the one who")
+
+
+def test_oversight_sees_who_tried_to_do_both_halves(
+    signed_in, administrator, second_administrator, oversight
+):
+    account, sent, _ = act_on("person_confirm_role", administrator, second_administrator)
+    signed_in(administrator).post(address("person_confirm_role", account), sent)
+
+    page = signed_in(oversight).get(reverse("requests_app:oversight_blocked"), {"tab": "all"})
+
+    assert "Another administrator than the one who proposed the role must confirm it." in words(page)
+    assert "Administrator One (A-401)" in words(page)
 
 
 def test_nobody_confirms_or_asks_for_what_lets_themselves_in(signed_in, administrator, second_administrator):
