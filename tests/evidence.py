@@ -5,6 +5,7 @@ every test that a row names in them must have run and passed.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+# pytest-xdist puts the group of a test behind its id.
+GROUP = re.compile(r"@[\w-]+$")
 MET, NOT_APPLICABLE, OPEN = "met", "not applicable", "open"
 
 
@@ -62,7 +65,7 @@ class Evidence:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
-            self.ended[report.nodeid] = report.outcome
+            self.ended[GROUP.sub("", report.nodeid)] = report.outcome
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
