@@ -47,8 +47,12 @@ def identity_provider(request: HttpRequest) -> dict[str, str]:
     return {"identity_provider": settings.OIDC_NAME if is_on() else ""}
 
 
-def origin(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
+def origin(address: str) -> tuple[str, str] | None:
+    """None for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     return parts.scheme, parts.netloc
 
 
@@ -105,14 +109,18 @@ class DepartmentAdapter(OpenIDConnectOAuth2Adapter):
         return "client_secret_post" not in methods
 
     def get_access_token_data(self, *args: Any, **words: Any) -> dict[str, Any]:
-        answer = super().get_access_token_data(*args, **words)
-        _require(isinstance(answer, dict) and isinstance(answer.get("id_token"), str), "no token")
-        return answer
+        """The ID token alone: the other one is not used, and goes no further than this."""
+        try:
+            answer = super().get_access_token_data(*args, **words)
+        except (KeyError, TypeError, ValueError) as error:
+            raise IdentityRefused("no token") from error
+        _require(isinstance(answer.get("id_token"), str), "no token")
+        return {"access_token": "", "id_token": answer["id_token"]}
 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **words: Any
     ) -> ProvenLogin:
-        """Whoever the token proves; the access token is not used and not kept."""
+        """Whoever the token proves."""
         try:
             proof = id_token.read(
                 words["response"]["id_token"],

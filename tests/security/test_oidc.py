@@ -611,6 +611,7 @@ BROKEN = {
         {"authorization_endpoint": "https://evil.example/"},
         "authorization_endpoint of the discovery",
     ),
+    "no address": ({"jwks_uri": "http://["}, "jwks_uri of the discovery"),
     "no keys": ({"jwks_uri": None}, "jwks_uri of the discovery"),
 }
 
@@ -633,6 +634,16 @@ def test_keys_that_are_none_are_refused(visitor, linked, provider, keys):
     assert answer.status_code == 403
     assert len(refusals()) == 1
     assert not is_in(visitor)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "said", [{}, [1], "x", {"access_token": "x"}, {"access_token": 1, "id_token": 2, "expires_in": "soon"}]
+)
+def test_an_answer_without_a_token_is_refused(visitor, linked, provider, said):
+    provider.documents = {"/token": said}
+
+    assert_refused(visitor, through_provider(visitor), "no token")
 
 
 @pytest.mark.django_db
