@@ -81,6 +81,27 @@ def test_a_role_holds_when_another_has_confirmed_it(administrator, second_admini
     assert fresh(outsider).roles == {Role.DISPATCHER}
 
 
+def test_nobody_confirms_their_own_role(administrator, outsider):
+    """Who is an administrator for a week does not make themselves one for good."""
+    save_as(
+        User.objects.system(),
+        RoleGrant(
+            user=outsider,
+            role=Role.ADMINISTRATOR,
+            starts_at=timezone.now() - timedelta(days=1),
+            ends_at=timezone.now() + timedelta(days=7),
+            granted_by=User.objects.system(),
+            approved_by=administrator,
+            reason="Made by a test.",
+        ),
+    )
+    grant = accounts.propose_role(outsider, Role.ADMINISTRATOR, actor=administrator, **WHY)
+
+    said = refusal(accounts.confirm_role, grant, actor=fresh(outsider))
+
+    assert said == "Nobody confirms their own role."
+
+
 def test_a_role_is_proposed_once_also_with_an_end(administrator, outsider):
     tomorrow = timezone.now() + timedelta(days=1)
     accounts.propose_role(outsider, Role.DISPATCHER, actor=administrator, ends_at=tomorrow, **WHY)
