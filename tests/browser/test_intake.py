@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from requests_app import workflow
-from requests_app.models import AssistanceRequest, IdempotencyKey
+from requests_app.models import AssistanceRequest, IdempotencyKey, Session
 from requests_app.models import Page as Paging
 from requests_app.vocabulary import Status
 from tests import factories
@@ -234,9 +233,8 @@ def test_the_page_asks_before_it_is_left_unsaved(desk, context):
 # --- an ended session -------------------------------------------------------------------------
 
 
-def test_an_ended_session_keeps_what_is_typed_and_saves_it_once_after_signing_in(
-    desk, context, sign_in, dispatcher
-):
+def test_an_ended_session_keeps_what_is_typed_and_saves_it_once_after_signing_in(desk, context, dispatcher):
+    factories.enrol_app(dispatcher)
     desk.get_by_label("Name").fill("Canary")
     has_saved(desk)
     sent = []
@@ -247,7 +245,7 @@ def test_an_ended_session_keeps_what_is_typed_and_saves_it_once_after_signing_in
     expect(status(desk)).to_have_text("Signed out: sign in again in another tab, nothing is lost.")
     with context.expect_page() as opened:
         desk.get_by_role("link", name="Sign in in another tab").click()
-    sign_in(opened.value, dispatcher)
+    sign_in_by_hand(opened.value, dispatcher)
     opened.value.close()
 
     has_saved(desk)
@@ -257,11 +255,22 @@ def test_an_ended_session_keeps_what_is_typed_and_saves_it_once_after_signing_in
     assert IdempotencyKey.objects.count() == 2
 
 
+def sign_in_by_hand(page, user):
+    page.get_by_role("button", name="I agree, go to sign-in").click()
+    page.get_by_label("Badge number").fill(user.badge_number)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Six-digit code").fill(factories.code_now())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+
+
 def key_of(request):
     return re.search(r"idempotency_key=([\w-]+)", request.post_data)[1]
 
 
-def test_it_saves_nothing_in_the_name_of_somebody_else(desk, context, sign_in, commander):
+def test_it_saves_nothing_in_the_name_of_somebody_else(desk, context, commander):
+    factories.enrol_app(commander)
     desk.get_by_label("Name").fill("Canary")
     has_saved(desk)
 
@@ -269,7 +278,8 @@ def test_it_saves_nothing_in_the_name_of_somebody_else(desk, context, sign_in, c
     desk.get_by_label("What was said").fill("Typed by the dispatcher.")
     expect(status(desk)).to_contain_text("Signed out")
     other = context.new_page()
-    sign_in(other, commander)
+    other.goto("/account/login/")
+    sign_in_by_hand(other, commander)
 
     expect(status(desk)).to_contain_text("C-201 is signed in now. Sign in as D-101 again")
     assert the_case().what_was_said == ""

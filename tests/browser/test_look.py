@@ -2,7 +2,8 @@
 
 import pytest
 
-PAGES = ["/account/login/", "/account/login/?next=/", "/no-such-page/"]
+PAGES = ["/account/notice/", "/no-such-page/"]
+SIGN_IN = "/account/login/"
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 
 
@@ -29,28 +30,46 @@ def test_the_first_tab_leads_past_the_navigation(page):
     assert page.evaluate("document.activeElement.id") == "main-content"
 
 
+def agree(page):
+    """The notice stands before the page of sign-in."""
+    page.goto(SIGN_IN)
+    page.get_by_role("button", name="I agree, go to sign-in").click()
+
+
 def test_the_heading_and_the_title_agree(page):
-    page.goto("/account/login/")
+    agree(page)
 
     assert page.locator("h1").all_inner_texts() == ["Sign in"]
     assert page.title() == "Sign in · ICE-assistance register"
 
 
 def test_errors_take_the_focus_and_lead_to_their_fields(page):
-    page.goto("/account/login/")
+    agree(page)
 
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.id") == "error_summary"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "username"
+    assert page.evaluate("document.activeElement.name") == "login"
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_the_page_of_sign_in_is_accessible(page, assert_accessible, colours, size):
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(size)
+
+    agree(page)
+
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_everything_can_be_touched(page):
     page.set_viewport_size(NARROW)
-    page.goto("/account/login/")
+    agree(page)
 
     for target in page.locator("main input:visible, main button, header a, footer a").all():
         assert target.bounding_box()["height"] >= 36

@@ -2,9 +2,10 @@
 
 import psycopg
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 from django.utils import timezone
+
+from requests_app.models import Session
 
 
 @pytest.mark.django_db
@@ -22,13 +23,13 @@ def test_it_is_the_application_role_that_tests_run_as():
 @pytest.mark.django_db
 def test_it_refuses_the_application_a_truncate():
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
-        cursor.execute("TRUNCATE django_session")
+        cursor.execute("TRUNCATE requests_app_session")
 
 
 def test_it_commits_for_real_in_a_clone(committed_db, superuser_connection):
     Session.objects.create(session_key="seen", session_data="", expire_date=timezone.now())
 
-    keys = superuser_connection.execute("SELECT session_key FROM django_session").fetchall()
+    keys = superuser_connection.execute("SELECT session_key FROM requests_app_session").fetchall()
     assert keys == [("seen",)]
 
 
