@@ -22,26 +22,27 @@ def main() -> None:
     django.setup()
     if os.environ.get(SUPERUSER_VARIABLE):
         migrate()
-    else:
-        refuse_what_waits()
+    elif a_migration_waits("default"):  # only a superuser lifts the guard of the walls
+        sys.exit(f"The database waits for a migration: set {SUPERUSER_VARIABLE} and the URLs of all roles.")
     Path(sys.argv[1]).write_text(demonstration())
 
 
 def migrate() -> None:
-    """The order of every migration: open, migrate, grant."""
-    print("Migrating the database.", flush=True)
-    call_command("grant_database_roles", open_ledger=True, stdout=io.StringIO())
-    call_command("migrate", database="owner", verbosity=0)
-    call_command("createcachetable", database="owner", verbosity=0)
+    """The order of every migration: open, migrate, grant. Granting alone mends what was interrupted."""
+    if a_migration_waits("owner"):
+        print("Migrating the database.", flush=True)
+        call_command("grant_database_roles", open_ledger=True, stdout=io.StringIO())
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("createcachetable", database="owner", verbosity=0)
     call_command("grant_database_roles", stdout=io.StringIO())
 
 
-def refuse_what_waits() -> None:
-    """Only a superuser lifts the guard of the walls for a migration."""
+def a_migration_waits(database: str) -> bool:
     try:
-        call_command("migrate", database="default", check_unapplied=True, verbosity=0)
+        call_command("migrate", database=database, check_unapplied=True, verbosity=0)
     except SystemExit:
-        sys.exit(f"The database waits for a migration: set {SUPERUSER_VARIABLE} and the URLs of all roles.")
+        return True
+    return False
 
 
 def demonstration() -> str:
