@@ -19,7 +19,9 @@ os.environ |= {
     # A mail that no test asked for must fail, not leave the machine.
     "EMAIL_URL": "smtp://127.0.0.1:1",
 }
-for leftover in ("DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL", "STATIC_COLLECTED", "BEHIND_HTTPS_PROXY"):
+URLS_OF_OTHERS = ("OWNER", "LEDGER", "AUDITOR", "PUBLIC", "SUPERUSER")
+SWITCHES = ("STATIC_COLLECTED", "BEHIND_HTTPS_PROXY", "TRUSTED_PROXY_COUNT", "OIDC_ISSUER")
+for leftover in (*(f"DATABASE_{name}_URL" for name in URLS_OF_OTHERS), *SWITCHES):
     os.environ.pop(leftover, None)
 
 from louisville_ice.settings import *  # noqa: E402, F403  the environment had to stand first

@@ -97,13 +97,13 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """The old password first. Saving is an act, with its entry in the ledger."""
+    """The old password first. Setting it is an act, with its entry in the ledger."""
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
         _one_look(self)
 
-    def save(self, commit: bool = True) -> Any:
+    def set_password(self) -> User:
         return accounts.password_set(self.user, self.cleaned_data["new_password1"])
 
 
@@ -114,7 +114,7 @@ class FirstPasswordForm(SetPasswordForm):
         super().__init__(*args, **words)
         _one_look(self)
 
-    def save(self, commit: bool = True) -> Any:
+    def set_password(self) -> User:
         return accounts.password_set(self.user, self.cleaned_data["new_password1"])
 
 

@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 null=True,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="sessions",
                 to=settings.AUTH_USER_MODEL,
             ),

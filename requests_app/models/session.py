@@ -9,7 +9,7 @@ from requests_app.models.user import User
 class Session(AbstractBaseSession):
     """Django's session, with what a person needs to recognise their own."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="sessions")
     started_at = models.DateTimeField(null=True)
     address = models.GenericIPAddressField(null=True)
     # The part of the address that a whole office shares: two of them at once are worth a question.

@@ -128,9 +128,6 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         approved = self.filter(approved_by__isnull=False, starts_at__lte=NOW)
         return approved.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=NOW))
 
-    def proposed(self) -> "RoleGrantQuerySet":
-        return self.filter(approved_by__isnull=True, ends_at__isnull=True)
-
 
 class RoleGrant(Tracked):
     """A role given to a person for a time, proposed by one administrator and approved by another."""

@@ -59,8 +59,8 @@ def act_view(
 ) -> View:
     """The view of one act: GET shows its form, POST carries it out and leads on, back to the case at first.
 
-    `shown` adds what stands around the form, `filled` what its fields hold when it is opened; what `is_weighty`
-    says yes to needs a fresh second factor.
+    `shown` adds what stands around the form, `filled` what its fields hold when it is opened; what
+    `is_weighty` says yes to needs a fresh second factor.
     """
 
     @login_required

@@ -1,4 +1,4 @@
-"""The second factor before a weighty act, as pages show it: a hint on the way in, and no loss on the way back."""
+"""The second factor before a weighty act: a hint on the way in, and no loss on the way back."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ REFUSED = "Confirm that it is you, then send this again. Nothing was done yet, a
 
 
 def hint(request: HttpRequest) -> dict[str, Any]:
-    """For the context of a page with a weighty act: `step_up` is where to confirm, or empty when that is fresh."""
+    """For a page with a weighty act: `step_up` is where to confirm, or empty while the factor is fresh."""
     if step_up.is_fresh(request):
         return {"step_up": ""}
     return {

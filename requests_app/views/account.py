@@ -45,7 +45,7 @@ def enrol(request: HttpRequest, name: str, token: str) -> HttpResponse:
         return render(request, "account/enrol_link_used.html", status=410)
     form = FirstPasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.set_password()
         login(request, account, backend="requests_app.signin.backends.PasswordBackend")
         return redirect("mfa_index")
     status = 422 if form.is_bound else 200
@@ -71,7 +71,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, form.save())
+        update_session_auth_hash(request, form.set_password())
         accounts.end_all_sessions(user, but=request.session.session_key, actor=user)
         return redirect("password_change_done")
     status = 422 if form.is_bound else 200

@@ -24,6 +24,7 @@ WRITERS = {
     "workflow": WRITING,
     "accounts": WRITING,  # people, their roles, locks and sessions: never a case
     "signin": {"create", "save", "select_for_update"},  # the used periods of second factors
+    "guard.py": {"execute"},  # what the superuser keeps about the walls
     "ledger.py": {"execute"},
     "releases.py": WRITING,
     "notifications.py": {"create"},  # attempts of a page
