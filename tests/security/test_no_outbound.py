@@ -1,10 +1,13 @@
 """The register talks to its database and its mail server alone: no address that is typed is asked for."""
 
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from requests_app.models import AssistanceRequest
+from requests_app.signin.oidc import IdentityRefused, OwnAddressesOnly
 from tests.security.surface import ACTS, PEOPLE, act_url, addresses, answers_for, example_words, fresh
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +58,42 @@ def test_the_guard_sees_a_connection(asked):
         socket.create_connection(("127.0.0.1", 1), timeout=1)
 
     assert asked
+
+
+# --- the one call there is: to an identity provider ---------------------------------------------
+
+
+class _Redirects(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.paths.append(self.path)
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def redirecting():
+    server = HTTPServer(("127.0.0.1", 0), _Redirects)
+    server.paths = []
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_no_redirect_is_followed(redirecting, settings):
+    """Not even on the issuer's own host; and another host is not spoken with at all."""
+    settings.OIDC_ISSUER = f"http://127.0.0.1:{redirecting.server_port}"
+
+    with OwnAddressesOnly() as provider:
+        answer = provider.get(f"{settings.OIDC_ISSUER}/first", allow_redirects=True)
+        with pytest.raises(IdentityRefused):
+            provider.get(f"http://localhost:{redirecting.server_port}/other")
+
+    assert answer.status_code == 302
+    assert redirecting.paths == ["/first"]
