@@ -295,7 +295,8 @@ def test_an_account_unused_for_ninety_days_is_disabled_and_signed_out(dispatcher
     assert before
     assert not User.objects.get(pk=dispatcher.pk).is_active
     assert client.get("/account/sessions/").status_code == 302
-    assert LedgerEntry.objects.filter(action=Action.DISABLE_UNUSED).count() == 2
+    assert LedgerEntry.objects.filter(action=Action.DISABLE_UNUSED).count() == 1
+    assert User.objects.get(pk=administrator.pk).is_active, "the last administrator stays"
 
 
 @pytest.mark.django_db

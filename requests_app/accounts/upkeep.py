@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from requests_app.accounts._act import act, begin, record, save
+from requests_app.accounts.lifecycle import active_administrators
 from requests_app.accounts.presence import last_sign_ins
 from requests_app.accounts.sessions import drop_sessions
 from requests_app.models import User
-from requests_app.vocabulary import Action
+from requests_app.vocabulary import Action, Role
 
 UNUSED_FOR = timedelta(days=90)
 
@@ -34,6 +35,8 @@ def _disable(account: User, *, actor: User, over: bool) -> User | None:
     account = begin(Action.DISABLE_UNUSED, actor=actor, account=account)
     if not account.is_active:
         return None
+    if Role.ADMINISTRATOR in account.roles and active_administrators() == 1:
+        return None  # without any, nobody could ever be let in again
     reason = "The last day of a temporary account is over." if over else "Not used for 90 days."
     account.is_active = False
     save(account, actor=actor, reason=reason)
