@@ -115,7 +115,7 @@ class DepartmentAdapter(OpenIDConnectOAuth2Adapter):
         except (KeyError, TypeError, ValueError) as error:
             raise IdentityRefused("no token") from error
         _require(isinstance(answer.get("id_token"), str), "no token")
-        return {"access_token": "", "id_token": answer["id_token"]}
+        return {"access_token": "", "id_token": answer["id_token"]}  # nosec B105 # no password: it is not used
 
     def complete_login(
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **words: Any

@@ -60,10 +60,13 @@ def record_removed_factor(
 @receiver(authenticator_used)
 def record_confirmation(
     sender: object,
+    request: HttpRequest,
     user: User,
     authenticator: Authenticator,
     reauthenticated: bool = False,
     **words: Any,
 ) -> None:
+    """A key that somebody took before is worth nothing after."""
     if reauthenticated:
+        request.session.cycle_key()
         accounts.confirmed_identity(user, method=authenticator.type)

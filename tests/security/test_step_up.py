@@ -84,6 +84,18 @@ def test_confirming_with_a_code_makes_it_possible(case, commander):
     assert LedgerEntry.objects.get(action=Action.CONFIRM_IDENTITY).actor == commander
 
 
+def test_confirming_changes_the_key_of_the_session(case, commander):
+    client = signed_in_ago(commander, 601)
+    taken = client.cookies["sessionid"].value
+    confirm(client)
+    thief = Client()
+    thief.cookies["sessionid"] = taken
+
+    assert client.cookies["sessionid"].value != taken
+    assert client.get("/queue/").status_code == 200
+    assert thief.get("/queue/").status_code == 302
+
+
 def test_a_wrong_code_confirms_nothing(case, commander):
     client = signed_in_ago(commander, 601)
     right = totp.code_at(SECRET, totp.current_counter())
