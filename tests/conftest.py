@@ -364,16 +364,9 @@ def outsider(database: None) -> User:
     return factories.make_user("X-501", display_name="Outsider One")
 
 
-class RegisterClient(Client):
-    """Django's test client; `force_login` leaves a session as our sign-in does, second factor included."""
-
-    def force_login(self, user: User, backend: str | None = None) -> None:
-        self.cookies[settings.SESSION_COOKIE_NAME] = factories.session_for(user).session_key
-
-
 @pytest.fixture
 def client() -> Client:
-    return RegisterClient()
+    return factories.RegisterClient()
 
 
 @pytest.fixture
@@ -381,7 +374,7 @@ def signed_in() -> Callable[[User], Client]:
     """A test client signed in as this person."""
 
     def client(user: User) -> Client:
-        one = RegisterClient()
+        one = factories.RegisterClient()
         one.force_login(user)
         return one
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -187,7 +186,7 @@ def test_it_answers_401_on_a_saved_call_too_when_the_session_has_ended(desk, int
 
 
 def test_it_tells_who_is_signed_in_and_gives_a_token_that_works(dispatcher):
-    strict = Client(enforce_csrf_checks=True)
+    strict = factories.RegisterClient(enforce_csrf_checks=True)
     strict.force_login(dispatcher)
 
     there = strict.get(NEW).json()
@@ -198,7 +197,7 @@ def test_it_tells_who_is_signed_in_and_gives_a_token_that_works(dispatcher):
 
 
 def test_it_refuses_a_post_without_a_token(dispatcher):
-    strict = Client(enforce_csrf_checks=True)
+    strict = factories.RegisterClient(enforce_csrf_checks=True)
     strict.force_login(dispatcher)
 
     assert strict.post(NEW, posted_intake()).status_code == 403

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -425,7 +424,7 @@ def test_a_decided_request_cannot_be_decided_again(client, case):
 
 
 def test_a_form_without_its_token_is_refused(case, commander):
-    strict = Client(enforce_csrf_checks=True)
+    strict = factories.RegisterClient(enforce_csrf_checks=True)
     strict.force_login(commander)
 
     assert strict.post(address(case), form(case)).status_code == 403

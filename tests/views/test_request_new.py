@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -500,7 +499,7 @@ def test_it_refuses_a_revision_that_is_none(desk, intake, revision):
 
 
 def test_it_refuses_a_post_without_a_token(dispatcher):
-    strict = Client(enforce_csrf_checks=True)
+    strict = factories.RegisterClient(enforce_csrf_checks=True)
     strict.force_login(dispatcher)
 
     assert strict.post(NEW, posted_intake()).status_code == 403

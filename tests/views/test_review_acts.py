@@ -5,7 +5,6 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from requests_app import workflow
@@ -156,7 +155,7 @@ def test_where_it_is_not_possible_it_says_so(client, dispatcher, commander, act)
 def test_without_its_token_it_is_refused(dispatcher, commander, act):
     start, answers = ACTS[act]
     case = factories.make_case_in(start, dispatcher=dispatcher, commander=commander)
-    strict = Client(enforce_csrf_checks=True)
+    strict = factories.RegisterClient(enforce_csrf_checks=True)
     strict.force_login(commander)
 
     assert strict.post(address(case, act), form(case, answers)).status_code == 403

@@ -281,7 +281,8 @@ CLEARED_OR_OF_NO_CASE = [
 
 def test_a_canary_was_in_every_text_that_a_case_can_hold(canaries):
     """Else the test above would prove less than it says."""
-    rows = [model for model in TRACKED_MODELS if model._meta.model_name != "rolegrant"]
+    of_no_case = {"rolegrant", "accountstep", "signinlock", "training"}
+    rows = [model for model in TRACKED_MODELS if model._meta.model_name not in of_no_case]
     models = [*rows, Decision, Correction, Reveal, Release]
     without = []
     for model in models:
