@@ -26,6 +26,7 @@ NOT_FOR_SERVERS = (
     SUPERUSER_VARIABLE,
     *(VARIABLES[kind] for kind in ("owner", "ledger", "auditor")),
 )
+ROLES_LOCK = 20170922  # any number, the same for all
 POWERLESS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 # Only a belt: a session may set it anew. What holds is that nothing is granted.
 READING_ROLES = ("auditor", "public")
@@ -55,6 +56,8 @@ def names_of(urls: Mapping[str, str]) -> dict[str, str]:
 def create_roles(superuser_url: str, urls: Mapping[str, str]) -> None:
     """Make what is missing and set the passwords; run again, it changes nothing else."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        # Roles belong to the whole server: two at once would trip over the same rows.
+        connection.execute("SELECT pg_advisory_lock(%s)", [ROLES_LOCK])
         for kind, url in urls.items():
             _create_role(connection, kind, url)
 

@@ -14,6 +14,9 @@ from requests_app.models import APPEND_ONLY_TABLES
 from requests_app.privileges import PUBLIC_TABLES, SECRET_COLUMNS, SECRET_TABLES
 from tests import cluster
 
+# Roles belong to the whole server: tests that change one, or look at all, run one after the other.
+pytestmark = pytest.mark.xdist_group("roles")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DENIED = psycopg.errors.InsufficientPrivilege
 LEDGER = ("requests_app_ledgerentry", "requests_app_ledgerprivate", "requests_app_ledgerposition")

@@ -1,10 +1,14 @@
 """The checks that need neither settings nor a database."""
 
+import pytest
 from django.core import checks
 
 from requests_app.checks import check_grants
 from requests_app.permissions import GRANTS
 from requests_app.vocabulary import Role
+
+# Roles belong to the whole server: tests that change one, or look at all, run one after the other.
+pytestmark = pytest.mark.xdist_group("roles")
 
 
 def test_nothing_is_amiss_here():

@@ -13,6 +13,9 @@ from requests_app.models import APPEND_ONLY_TABLES
 from requests_app.privileges import READ_ONLY_TABLES, expected_privileges
 from tests import cluster
 
+# Roles belong to the whole server: tests that change one, or look at all, run one after the other.
+pytestmark = pytest.mark.xdist_group("roles")
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
