@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 METHODS = ("GET", "HEAD", "POST")
 SIGN_IN_PAGES = "/account/"
-SIGN_OUTS = frozenset({"account_logout", "logout"})
+SIGN_OUT = "account_logout"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -73,4 +73,4 @@ def _is_private(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 def _has_signed_out(request: HttpRequest, response: HttpResponseBase) -> bool:
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return name in SIGN_OUTS and request.method == "POST" and response.status_code < 400
+    return name == SIGN_OUT and request.method == "POST" and response.status_code < 400

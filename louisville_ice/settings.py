@@ -254,7 +254,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)  # the window of counting; the lock it
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "requests_app.signin.locks.name_tried"
-AXES_CLIENT_IP_CALLABLE = "requests_app.signin.locks.client_address"
+AXES_CLIENT_IP_CALLABLE = "requests_app.signin.networks.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["login", "password", "code", "credential", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # the ledger has every sign-in

@@ -227,9 +227,7 @@ def _authentication_errors(roles: dict[str, str]) -> Iterator[checks.CheckMessag
 
 def _durability_errors() -> Iterator[checks.CheckMessage]:
     for name in DURABILITY_SETTINGS:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting(%s)", [name])
-            (value,) = cursor.fetchone()
+        ((value,),) = _rows("SELECT current_setting(%s)", [name])
         if value == "off":
             message = f"{name} is off: what was recorded may be lost when the power fails."
             yield checks.Error(message, hint=f"Set {name} = on.", id="register.E007")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from requests_app.signin.middleware import DOORS, HEALTH
 from requests_app.signin.sessions import BEGAN, NOTICE_SEEN
 
 IDLE_SECONDS = 15 * 60
@@ -23,18 +24,7 @@ LAST_ACT = "last_act_at"
 
 LOGOUT = "account_logout"
 # Pages of signing in: on a locked screen they are for whoever comes now.
-SIGN_IN = frozenset(
-    {
-        "account_login",
-        "mfa_authenticate",
-        "mfa_login_webauthn",
-        "openid_connect_login",
-        "openid_connect_callback",
-        "notice",
-        "enrol",
-    }
-)
-HEALTH = frozenset({"healthz", "readyz"})
+SIGN_IN = DOORS | {"mfa_authenticate", "openid_connect_callback", "notice"}
 WALL = frozenset({"requests_app:wall", "requests_app:wall_counts"})
 REFRESHED_BY_ITSELF = WALL | {"requests_app:queue_rows"}
 ASKED_FOR_BY_A_SCRIPT = frozenset(

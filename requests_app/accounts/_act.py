@@ -6,12 +6,10 @@ from typing import ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from requests_app import ledger, permissions
 from requests_app.models import RoleGrant, User
 from requests_app.models._base import Revised
-from requests_app.querysets import NOW
 from requests_app.vocabulary import Action, RefusalKind
 
 P = ParamSpec("P")
@@ -47,12 +45,6 @@ def begin(action: Action, *, actor: User, account: User) -> User:
 def begin_without_account(action: Action, *, actor: User) -> None:
     ledger.set_actor(actor)
     _require(action, actor)
-
-
-def may_enter(of: str = "") -> Q:
-    """As `User.may_enter`: active, and not past the last day of a temporary account."""
-    has_time = Q(**{f"{of}ends_at__isnull": True}) | Q(**{f"{of}ends_at__gt": NOW})
-    return Q(**{f"{of}is_active": True}) & has_time
 
 
 def save(row: M, *, actor: User, reason: str) -> M:
@@ -100,7 +92,7 @@ def _require(action: Action, actor: User) -> None:
     """Roles as they stand in this transaction, not as the page saw them."""
     if actor.is_system and action in permissions.SYSTEM_ACTIONS:
         return
-    grants = RoleGrant.objects.in_effect().filter(may_enter("user__"), user_id=actor.pk)
+    grants = RoleGrant.objects.held().filter(user_id=actor.pk)
     if not permissions.allows(grants.values_list("role", flat=True), action):
         raise NotPossible(f"Your role does not allow “{action.label}”.")
 

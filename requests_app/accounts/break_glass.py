@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.contrib.auth.hashers import make_password
-
 from requests_app import notifications
-from requests_app.accounts._act import NotPossible, act, begin, may_enter, record, save
-from requests_app.accounts.factors import remove_all_factors
+from requests_app.accounts._act import NotPossible, act, begin, record
+from requests_app.accounts.factors import take_sign_in_away
 from requests_app.accounts.locks import release_standing
-from requests_app.accounts.sessions import drop_sessions
 from requests_app.models import RoleGrant, User
 from requests_app.models.user import RoleGrantQuerySet
 from requests_app.vocabulary import Action, Role
@@ -30,7 +27,7 @@ def break_glass(account: User, *, witnesses: Sequence[User], reason: str, reset:
     if not was_locked and not reset:
         raise NotPossible("This account is not locked.")
     if reset:
-        _reset(account, actor=system, reason=reason)
+        take_sign_in_away(account, actor=system, reason=reason)
     notifications.queue_break_glass(account.pk, [one.pk for one in witnesses], reset=reset)
     record(
         Action.BREAK_GLASS,
@@ -64,12 +61,4 @@ def _refuse_witnesses(witnesses: Sequence[User], account: User) -> None:
 
 
 def _holders(*roles: Role) -> RoleGrantQuerySet:
-    grants = RoleGrant.objects.in_effect().filter(role__in=roles, user__is_system=False)
-    return grants.filter(may_enter("user__"))
-
-
-def _reset(account: User, *, actor: User, reason: str) -> None:
-    account.password = make_password(None)
-    save(account, actor=actor, reason=reason)
-    remove_all_factors(account)
-    drop_sessions(account)
+    return RoleGrant.objects.held().filter(role__in=roles, user__is_system=False)

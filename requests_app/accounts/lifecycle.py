@@ -10,11 +10,10 @@ from requests_app.accounts._act import (
     act,
     begin,
     begin_without_account,
-    may_enter,
     record,
     save,
 )
-from requests_app.accounts.factors import remove_all_factors
+from requests_app.accounts.factors import take_sign_in_away
 from requests_app.accounts.locks import release_standing
 from requests_app.accounts.sessions import drop_sessions
 from requests_app.models import AccountStep, RoleGrant, User
@@ -86,10 +85,7 @@ def confirm_step(step: AccountStep, *, actor: User) -> AccountStep:
     step.confirmed_by, step.confirmed_at = actor, ledger.now()
     label = StepKind(step.kind).label
     account.is_active = True
-    account.password = make_password(None)
-    save(account, actor=actor, reason=label)
-    remove_all_factors(account)
-    drop_sessions(account)
+    take_sign_in_away(account, actor=actor, reason=label)
     release_standing(account, actor=actor, reason=label)
     save(step, actor=actor, reason=label)
     record(
@@ -148,7 +144,7 @@ def new_enrolment_link(account: User, *, actor: User, reason: str) -> User:
 
 
 def active_administrators() -> int:
-    held = RoleGrant.objects.in_effect().filter(may_enter("user__"), role=Role.ADMINISTRATOR)
+    held = RoleGrant.objects.held().filter(role=Role.ADMINISTRATOR)
     return held.values("user").distinct().count()
 
 

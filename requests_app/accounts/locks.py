@@ -66,11 +66,9 @@ def is_on_duty(officer: User) -> bool:
 
 def release_standing(account: User, *, actor: User, reason: str) -> bool:
     """Part of an act; it records nothing itself."""
-    standing = SignInLock.objects.select_for_update(of=("self",)).filter(
-        account=account, released_at__isnull=True
-    )
-    for one in standing:
-        one.released_by, one.released_at = actor, ledger.now()
-        save(one, actor=actor, reason=reason)
-        return True
-    return False
+    standing = standing_locks().filter(account=account).select_for_update(of=("self",)).first()
+    if standing is None:
+        return False
+    standing.released_by, standing.released_at = actor, ledger.now()
+    save(standing, actor=actor, reason=reason)
+    return True

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from requests_app import ledger, notifications
-from requests_app.accounts._act import act, record
+from requests_app.accounts._act import act, record, save
 from requests_app.models import LedgerEntry, User
 from requests_app.vocabulary import Action, RefusalKind
 
@@ -73,9 +73,7 @@ def password_set(account: User, raw_password: str) -> User:
     ledger.set_actor(account)
     account.set_password(raw_password)
     account.password_set_at = ledger.now()
-    account._history_user = account  # type: ignore[attr-defined]
-    account._change_reason = Action.SET_PASSWORD.label  # type: ignore[attr-defined]
-    account.save()
+    save(account, actor=account, reason=Action.SET_PASSWORD.label)
     record(Action.SET_PASSWORD, actor=account, account=account)
     return account
 

@@ -6,9 +6,10 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from requests_app import ledger
-from requests_app.accounts._act import NotPossible, act, begin, may_enter, record, save
+from requests_app.accounts._act import NotPossible, act, begin, record, save
 from requests_app.accounts.lifecycle import LAST_ADMINISTRATOR, active_administrators
 from requests_app.models import RoleGrant, RoleReview, User
+from requests_app.models.user import may_enter
 from requests_app.querysets import NOW
 from requests_app.vocabulary import Action, Role
 

@@ -18,10 +18,11 @@ from requests_app.forms._fields import TextField
 from requests_app.models import User
 from requests_app.signin import totp
 from requests_app.signin.adapters import WRONG_CODE
+from requests_app.signin.passwords import NotTooLongValidator
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "8"}
 HINT = "At least 12 characters. A sentence of your own is easy to remember; spaces are welcome."
-LONGEST_PASSWORD = 200
+LONGEST_PASSWORD = NotTooLongValidator.longest
 
 
 def code_field() -> forms.CharField:
@@ -96,30 +97,23 @@ class AddPasskeyForm(AddWebAuthnForm):
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
 
 
-class OwnPasswordForm(PasswordChangeForm):
-    """The old password first. Setting it is an act, with its entry in the ledger."""
+class _NewPasswordForm(SetPasswordForm):
+    """Setting a password is an act, with its entry in the ledger."""
 
     def __init__(self, *args: Any, **words: Any) -> None:
         super().__init__(*args, **words)
-        _one_look(self)
+        for name, field in self.fields.items():
+            field.max_length = LONGEST_PASSWORD  # type: ignore[attr-defined]
+            field.widget.attrs["maxlength"] = str(LONGEST_PASSWORD)
+            field.help_text = HINT if name == "new_password1" else ""
 
     def set_password(self) -> User:
         return accounts.password_set(self.user, self.cleaned_data["new_password1"])
 
 
-class FirstPasswordForm(SetPasswordForm):
+class OwnPasswordForm(_NewPasswordForm, PasswordChangeForm):
+    """The old password first."""
+
+
+class FirstPasswordForm(_NewPasswordForm):
     """The person's own password, set through the enrolment link."""
-
-    def __init__(self, *args: Any, **words: Any) -> None:
-        super().__init__(*args, **words)
-        _one_look(self)
-
-    def set_password(self) -> User:
-        return accounts.password_set(self.user, self.cleaned_data["new_password1"])
-
-
-def _one_look(form: forms.Form) -> None:
-    for name, field in form.fields.items():
-        field.max_length = LONGEST_PASSWORD  # type: ignore[attr-defined]
-        field.widget.attrs["maxlength"] = str(LONGEST_PASSWORD)
-        field.help_text = HINT if name == "new_password1" else ""

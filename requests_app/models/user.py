@@ -121,12 +121,22 @@ class User(AbstractBaseUser, Revised):
         return False
 
 
+def may_enter(of: str = "") -> Q:
+    """As `User.may_enter`: active, and not past the last day of a temporary account."""
+    has_time = Q(**{f"{of}ends_at__isnull": True}) | Q(**{f"{of}ends_at__gt": NOW})
+    return Q(**{f"{of}is_active": True}) & has_time
+
+
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Grants by their dates. One that nobody has approved yet gives nothing."""
 
     def in_effect(self) -> "RoleGrantQuerySet":
         approved = self.filter(approved_by__isnull=False, starts_at__lte=NOW)
         return approved.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=NOW))
+
+    def held(self) -> "RoleGrantQuerySet":
+        """In effect, and of people who may enter: as `User.roles`, in a query."""
+        return self.in_effect().filter(may_enter("user__"))
 
 
 class RoleGrant(Tracked):

@@ -1,6 +1,6 @@
 """Wrong passwords and codes: django-axes counts, the fifth in fifteen minutes makes a lock that stands.
 
-The settings of axes name `name_tried` and `client_address`; its signal and allauth's arrive here.
+The settings of axes name `name_tried`; its signal and allauth's arrive here.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from requests_app import accounts
 from requests_app.accounts.locks import lock
 from requests_app.models import User
-from requests_app.signin.networks import address_of, network_of
+from requests_app.signin.networks import network_of
 from requests_app.vocabulary import LockCause
 
 TRIES_CODE = "tries_code"
@@ -31,10 +31,6 @@ def name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None =
     else:
         name = ""
     return name.replace("\0", "").strip().upper()[:60] or None
-
-
-def client_address(request: HttpRequest) -> str | None:
-    return address_of(request)
 
 
 @receiver(user_login_failed)

@@ -21,7 +21,7 @@ from requests_app.signin.sessions import NOTICE_SEEN
 HEALTH = frozenset({"healthz", "readyz"})
 # Ways in. Each wants the notice to have been acknowledged.
 DOORS = frozenset({"account_login", "mfa_login_webauthn", "openid_connect_login", "enrol"})
-WITHOUT_FACTOR = HEALTH | {"account_logout", "notice", "second_factor"}
+WITHOUT_FACTOR = HEALTH | {"account_logout", "notice"}
 ADDS_FACTOR = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 ENROLMENT = ADDS_FACTOR | {"mfa_index"}
 AGED_PASSWORD = frozenset({"password_change", "password_change_done", "mfa_reauthenticate"})
@@ -51,7 +51,7 @@ class SecondFactorMiddleware:
         if name in ADDS_FACTOR and step_up.is_of_provider(request) and not step_up.is_fresh(request):
             # allauth asks nothing of a person who has no factor here yet; this one has one elsewhere.
             return redirect(step_up.address(request, back_to=request.path))
-        if _password_is_too_old(request.user) and name not in WITHOUT_FACTOR | ENROLMENT | AGED_PASSWORD:
+        if _password_is_too_old(request.user) and name not in ENROLMENT | AGED_PASSWORD:
             return _to("password_change")
         return None
 

@@ -1,8 +1,6 @@
 """A weighty act wants a fresh second factor: one that was shown in this session at most ten minutes ago."""
 
 import time
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 
 from requests_app.accounts.identities import PROVIDER
@@ -20,8 +17,6 @@ from requests_app.accounts.identities import PROVIDER
 FRESH_SECONDS = 10 * 60
 SECOND_FACTOR = "mfa"
 OF_PROVIDER = "oidc"
-
-View = Callable[..., HttpResponse]
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -49,18 +44,6 @@ def is_of_provider(request: HttpRequest) -> bool:
     """The factor of this session was shown to the identity provider, last."""
     factors = _factors(request)
     return bool(settings.OIDC_ISSUER and factors and factors[-1].get("type") == OF_PROVIDER)
-
-
-def step_up_required(view: View) -> View:
-    """For pages that are nothing but a weighty act: asked on the way in, so that nothing typed is lost."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **words: object) -> HttpResponse:
-        if request.user.is_authenticated and not is_fresh(request):
-            return redirect(address(request, back_to=request.path))
-        return view(request, *args, **words)
-
-    return guarded
 
 
 def _factors(request: HttpRequest) -> list[dict[str, Any]]:

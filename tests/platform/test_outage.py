@@ -10,13 +10,6 @@ from tests.platform.test_startup import production, serving  # noqa: F401  a fix
 
 pytestmark = pytest.mark.timeout(120)
 
-WITH_OUTAGE = """
-from louisville_ice.settings import *
-if "louisville_ice.outage.OutageMiddleware" not in MIDDLEWARE:
-    at = next(i for i, name in enumerate(MIDDLEWARE) if "SessionMiddleware" in name)
-    MIDDLEWARE = [*MIDDLEWARE[:at], "louisville_ice.outage.OutageMiddleware", *MIDDLEWARE[at:]]
-"""
-
 
 class Way:
     """The folder of the server's socket under another name, which can be taken away and put back."""
@@ -42,13 +35,10 @@ def way(tmp_path, superuser_connection):
 
 
 @pytest.fixture
-def port(production, way, tmp_path):  # noqa: F811
-    (tmp_path / "with_outage.py").write_text(WITH_OUTAGE)
+def port(production, way):  # noqa: F811
     environment = {
         **production,
         "BEHIND_HTTPS_PROXY": "true",
-        "PYTHONPATH": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "with_outage",
         "DATABASE_URL": production["DATABASE_URL"].replace(str(way.sockets), str(way.link)),
     }
     with serving(environment) as one:

@@ -21,23 +21,26 @@ django.setup()
 from allauth.mfa.models import Authenticator
 from requests_app.signin import totp
 print("ready", flush=True)
-sys.stdin.readline()
+code = sys.stdin.readline().strip()
 factor = Authenticator.objects.get(pk=int(sys.argv[1]))
-print("in" if totp.use_code(factor, sys.argv[2]) else "out", flush=True)
+print("in" if totp.use_code(factor, code) else "out", flush=True)
 """
 
 
 @pytest.mark.usefixtures("committed_db")
 def test_of_four_processes_one_is_let_in(dispatcher):
     factor = totp.add_factor(dispatcher.pk, SECRET)
-    code = totp.code_at(SECRET, totp.current_counter())
     connection.close()
 
-    processes = [start(factor.pk, code) for _ in range(4)]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    with ThreadPoolExecutor(4) as together:
-        answers = list(together.map(lambda process: process.communicate("go\n")[0].strip(), processes))
+    counter, answers = -1, []
+    while counter != totp.current_counter():  # again, when the period of thirty seconds ended meanwhile
+        processes = [start(factor.pk) for _ in range(4)]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        counter = totp.current_counter()
+        typed = totp.code_at(SECRET, counter) + "\n"
+        with ThreadPoolExecutor(4) as together:
+            answers = list(together.map(answer_of, processes, [typed] * len(processes)))
 
     assert sorted(answers) == ["in", "out", "out", "out"]
 
@@ -53,9 +56,13 @@ def test_an_emptied_cache_gives_no_second_chance(dispatcher):
     assert (first, totp.use_code(factor, code)) == (True, False)
 
 
-def start(factor_id: int, code: str) -> "subprocess.Popen[str]":
+def answer_of(process: "subprocess.Popen[str]", typed: str) -> str:
+    return process.communicate(typed)[0].strip()
+
+
+def start(factor_id: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", USE, str(factor_id), code],
+        [sys.executable, "-c", USE, str(factor_id)],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "louisville_ice.settings"},
         stdin=subprocess.PIPE,

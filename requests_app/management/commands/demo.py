@@ -6,14 +6,13 @@ How to sign in is told only to whoever sits at a machine that serves itself alon
 import time
 from argparse import ArgumentParser
 
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from requests_app import demonstration
 from requests_app.signin import encryption, totp
-
-PERIOD = 30  # seconds of one code
 
 
 class Command(BaseCommand):
@@ -63,7 +62,7 @@ class Command(BaseCommand):
                 f"{badge_number} is no account of the demonstration. See: demo --show-accounts"
             )
         counter = totp.current_counter()
-        left = (counter + 1) * PERIOD - int(time.time())
+        left = (counter + 1) * app_settings.TOTP_PERIOD - int(time.time())
         if factor.data.get(totp.LAST_COUNTER, -1) >= counter:
             self.stdout.write(f"The present code was used. Ask again in {left} seconds.")
             return
