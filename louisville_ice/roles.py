@@ -1,8 +1,9 @@
-"""The five roles of the register's database, and the database itself. Names and passwords come from URLs.
+"""The six roles of the register's database, and the database itself. Names and passwords come from URLs.
 
 The owner has the tables and migrates them. The ledger owner has the ledger and the functions of the walls;
 nobody needs to sign in as it, so its URL may go without a password. The application writes, the auditor
-reads, the public sees what was released. What each may do is written in `requests_app.privileges`.
+reads, the public sees what was released, the signer sees the leaves of the log and fills it up. What each
+may do is written in `requests_app.privileges`.
 """
 
 import secrets
@@ -20,11 +21,12 @@ VARIABLES = {
     "application": "DATABASE_URL",
     "auditor": "DATABASE_AUDITOR_URL",
     "public": "DATABASE_PUBLIC_URL",
+    "signer": "DATABASE_SIGNER_URL",
 }
 # What a process that serves pages or does jobs must not hold.
 NOT_FOR_SERVERS = (
     SUPERUSER_VARIABLE,
-    *(VARIABLES[kind] for kind in ("owner", "ledger", "auditor")),
+    *(VARIABLES[kind] for kind in ("owner", "ledger", "auditor", "signer")),
 )
 ROLES_LOCK = 20170922  # any number, the same for all
 POWERLESS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
@@ -37,13 +39,13 @@ class RolesError(Exception):
 
 
 def urls_from(environment: Mapping[str, str]) -> dict[str, str]:
-    """The URLs of the five roles: all of them, for five roles, of one database."""
+    """The URLs of the six roles: all of them, for six roles, of one database."""
     missing = [variable for variable in VARIABLES.values() if not environment.get(variable)]
     if missing:
         raise RolesError(f"Set {', '.join(missing)}: each role of the database has a URL.")
     urls = {kind: environment[variable] for kind, variable in VARIABLES.items()}
     if len(set(names_of(urls).values())) < len(urls):
-        raise RolesError("Two of the database's URLs name the same role: there must be five roles.")
+        raise RolesError("Two of the database's URLs name the same role: there must be six roles.")
     if len({database_of(url) for url in urls.values()}) > 1:
         raise RolesError("The URLs of the roles name different databases: they must name one.")
     return urls

@@ -47,6 +47,7 @@ ROLES = {
     "application": "register_app",
     "auditor": "register_auditor",
     "public": "register_public",
+    "signer": "register_signer",
 }
 READY_SECONDS = 60
 STOP_SECONDS = 10
@@ -214,7 +215,8 @@ def credentials() -> dict[str, str]:
     """Passwords and keys of this checkout: made once, at random, for the eyes of this user."""
     stored = VAR / "credentials.json"
     known = dict(json.loads(stored.read_text())) if stored.exists() else {}
-    names = ("superuser", "owner", "application", "auditor", "public", "secret_key", "factor_key", "mark")
+    roles = ("superuser", "owner", "application", "auditor", "public", "signer")
+    names = (*roles, "secret_key", "factor_key", "mark")
     if missing := [name for name in names if name not in known]:
         known |= {name: secrets.token_hex(32) for name in missing}
         _write_private(stored, json.dumps(known))

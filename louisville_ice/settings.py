@@ -362,6 +362,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OWN_HOST = ALLOWED_HOSTS[0].lstrip(".*") if ALLOWED_HOSTS else ""
 OWN_URL = f"https://{OWN_HOST}" if HTTPS and OWN_HOST else "http://localhost:8000"
 SITE_URL = env.str("SITE_URL", default=OWN_URL).rstrip("/")
+# What the signer has published of the log: checkpoint, tiles and policy. The pages read nothing else of it.
+TLOG_DIR = Path(env.str("TLOG_DIR", default=str(BASE_DIR / "var" / "tlog")))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "uswds"
 CRISPY_TEMPLATE_PACK = "uswds"

@@ -19,7 +19,7 @@ from requests_app.permissions import GRANTS, OWN_ACTIONS, SYSTEM_ACTIONS
 from requests_app.vocabulary import Action, Role
 
 GRANT_HINT = "Run `manage.py grant_database_roles`."
-# The names of the five roles, as they were granted.
+# The names of the six roles, as they were granted.
 ROLES = "SELECT kind, name FROM register_guard.role ORDER BY kind"
 # What each role is that it must not be.
 POWERS = """
@@ -164,9 +164,9 @@ def _privilege_errors(roles: dict[str, str]) -> Iterator[checks.CheckMessage]:
         }
         for name, held, read, columns in _rows(HELD_PRIVILEGES, words):
             yield from _table_errors(kind, role, name, set(held))
-            if kind == "auditor":
-                table = privileges.Table(name, "", tuple(columns))
-                yield from _column_errors(role, table, set(read))
+            table = privileges.Table(name, "", tuple(columns))
+            if kind in ("auditor", "signer") or (kind == "ledger" and not table.in_ledger):
+                yield from _column_errors(kind, role, table, set(read))
         if kind not in ("owner", "ledger"):
             yield from _sequence_errors(kind, role)
 
@@ -183,8 +183,10 @@ def _table_errors(kind: str, role: str, table: str, held: set[str]) -> Iterator[
         yield checks.Error(words, hint=GRANT_HINT, id="register.E005")
 
 
-def _column_errors(role: str, table: privileges.Table, read: set[str]) -> Iterator[checks.CheckMessage]:
-    expected = set(privileges.auditor_reads(table))
+def _column_errors(
+    kind: str, role: str, table: privileges.Table, read: set[str]
+) -> Iterator[checks.CheckMessage]:
+    expected = set(privileges.columns_read(kind, table))
     if missing := expected - read:
         words = f"The role {role} may not read {', '.join(sorted(missing))} of {table.name}, and must."
         yield checks.Error(words, hint=GRANT_HINT, id="register.E004")

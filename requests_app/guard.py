@@ -111,6 +111,7 @@ FUNCTIONS = {
 }
 
 # Append-only tables that a session could still change: no trigger that always refuses it, by kind of change.
+# Private bytes of the ledger go by the act of two people, and their wall is the one that asks for it.
 # The bits are PostgreSQL's, of pg_trigger.tgtype: row 1, before 2, delete 8, update 16, truncate 32.
 UNWALLED = """
     SELECT c.relname || ' (' || e.what || ')'
@@ -118,7 +119,9 @@ UNWALLED = """
     WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s) AND NOT EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'A'
         AND t.tgtype & e.bits = e.bits AND t.tgqual IS NULL AND t.tgattr::text = ''
-        AND t.tgfoid = to_regproc('public.register_refuse'))
+        AND (t.tgfoid = to_regproc('public.register_refuse')
+            OR (c.relname = 'requests_app_ledgerprivate' AND e.what = 'DELETE'
+                AND t.tgfoid = to_regproc('public.register_refuse_unless_erased'))))
     ORDER BY 1
 """
 # The ledger and history by name, and whatever else has a wall.

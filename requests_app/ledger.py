@@ -3,25 +3,36 @@
 The canonical bytes (RFC 8785 JSON) are made here once and never rebuilt from columns. The leaf is
 SHA-256(salt ‖ bytes) of the public part beside the same of the private part; the database checks
 both, gives the entry its place when the transaction commits, and refuses any later change.
+
+An act opens with `set_actor()`, names each row that it saved with `note_row()`, and closes with
+`record()`: so the entry commits to the content of the rows too, and history that somebody rewrites later
+disagrees with it.
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import rfc8785
-from django.db import connection
+from django.db import connection, models
 
 from requests_app.models import AssistanceRequest, User
 from requests_app.models.ledger import SALT_BYTES
 from requests_app.vocabulary import Action
 
-FORMAT = 1
+FORMAT = 2  # 1 did not commit to the rows
 LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
+
+# Columns that simple-history adds to the row's own, and the one that no history keeps.
+NOT_CONTENT = frozenset(
+    {"history_id", "history_date", "history_change_reason", "history_type", "history_user_id", "password"}
+)
 
 # One statement: the entry and its private part.
 APPEND = """
@@ -35,6 +46,10 @@ INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, pr
 SELECT id, %s, %s, %s FROM entry
 RETURNING entry_id
 """
+
+
+# The rows that the act of this thread saved so far.
+_rows: ContextVar[tuple[dict[str, object], ...]] = ContextVar("rows of the act", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +74,7 @@ class Act:
 
 def set_actor(actor: User) -> None:
     """Name the actor for this transaction alone; the database refuses a change without one."""
+    _rows.set(())
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.actor', %s, true)", [str(actor.pk)])
 
@@ -102,6 +118,51 @@ def record(act: Act) -> int:
     return int(entry_id)
 
 
+def note_row(row: models.Model) -> None:
+    """The act that is under way saved this row: its entry will commit to the content."""
+    noted = {
+        "table": row._meta.model_name,
+        "id": row.pk,
+        "revision": getattr(row, "revision", None),
+        "sha256": row_digest(row),
+    }
+    _rows.set((*_rows.get(), noted))
+
+
+def row_digest(row: models.Model) -> str:
+    """SHA-256 of the row's canonical bytes, in hex; equal for a row and for its line in the history."""
+    return hashlib.sha256(rfc8785.dumps(row_content(row))).hexdigest()
+
+
+def row_content(row: models.Model) -> dict[str, Any]:
+    """The row's columns as plain JSON: moments in UTC, whatever the session's time zone."""
+    return {
+        field.attname: _plain(field.to_python(getattr(row, field.attname)))
+        for field in row._meta.concrete_fields
+        if field.attname not in NOT_CONTENT
+    }
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)  # a code of a closed list is a kind of str
+    if isinstance(value, datetime):
+        return _utc(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    raise TypeError(f"The ledger has no canonical form for {type(value).__name__}.")
+
+
 def commitment(salt: bytes, content: bytes) -> bytes:
     """32 bytes that bind the content and show nothing of it without the salt."""
     return hashlib.sha256(salt + content).digest()
@@ -132,6 +193,7 @@ def _private_part(act: Act) -> dict[str, Any]:
         "occurred_at": _utc(act.occurred_at),
         "entered_at": _utc(act.entered_at),
         "reason": act.reason,
+        "rows": list(_rows.get()),
         **act.details,
     }
 

@@ -77,6 +77,9 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.REVIEW,
             Action.FOLLOW_UP,
             Action.HOLD,
+            Action.PROPOSE_ERASURE,
+            Action.ERASE,
+            Action.EXPORT_BUNDLE,
             Action.RELEASE_PERIOD,
         }
     ),
@@ -114,6 +117,7 @@ SYSTEM_ACTIONS = frozenset(
         Action.DISABLE_UNUSED,
         Action.BREAK_GLASS,
         Action.ROTATE_KEYS,
+        Action.PAD,
     }
 )
 

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from requests_app.models import APPEND_ONLY_TABLES, LedgerHead, LedgerPosition, Release, User
+from requests_app.models import APPEND_ONLY_TABLES, LedgerEntry, LedgerHead, LedgerPosition, Release, User
 
 SCHEMA = "public"
 # Every privilege that PostgreSQL knows for a table, and those that it also knows for a single column.
@@ -84,6 +84,14 @@ SECRET_COLUMNS = {
     "procrastinate_jobs": frozenset({"args"}),
 }
 PUBLIC_TABLES = frozenset({Release._meta.db_table})
+# Columns that a role reads of a table, and no others. The ledger's owner signs filling entries as the system.
+SIGNER_COLUMNS = {
+    LedgerEntry._meta.db_table: ("id", "leaf"),
+    LedgerPosition._meta.db_table: ("index", "entry_id"),
+}
+LEDGER_OWNER_COLUMNS = {User._meta.db_table: ("id", "badge_number", "is_system")}
+# Grows the log: for the signer alone.
+PAD_FUNCTION = "register_pad_ledger(bigint)"
 
 # Everybody may make large objects, and so write into the database without a table. Nobody here does.
 LARGE_OBJECT_FUNCTIONS = (
@@ -137,13 +145,21 @@ def expected_of(kind: str, table: str) -> frozenset[str] | None:
         return NOTHING if table in SECRET_TABLES else READ
     if kind == "public":
         return READ if table in PUBLIC_TABLES else NOTHING
+    if kind == "signer":
+        return READ if table in SIGNER_COLUMNS else NOTHING
     if kind == "owner":
         return READ if in_ledger else None
-    return None if in_ledger else NOTHING
+    if in_ledger:
+        return None
+    return READ if table in LEDGER_OWNER_COLUMNS else NOTHING
 
 
-def auditor_reads(table: Table) -> tuple[str, ...]:
-    """The columns that the auditor reads."""
+def columns_read(kind: str, table: Table) -> tuple[str, ...]:
+    """The columns that a role reads which does not read whole tables."""
+    if kind == "signer":
+        return SIGNER_COLUMNS.get(table.name, ())
+    if kind == "ledger":
+        return LEDGER_OWNER_COLUMNS.get(table.name, ())
     if table.name in SECRET_TABLES:
         return ()
     secret = SECRET_COLUMNS.get(table.name, NOTHING)
@@ -160,7 +176,7 @@ def close(connection: "psycopg.Connection", roles: Mapping[str, str]) -> Iterato
     yield from _owners(connection, tables, roles)
     others = [
         sql.SQL("PUBLIC"),
-        *(sql.Identifier(roles[kind]) for kind in ("application", "auditor", "public")),
+        *(sql.Identifier(roles[kind]) for kind in ("application", "auditor", "public", "signer")),
     ]
     for what in ("TABLES", "SEQUENCES", "FUNCTIONS"):
         yield _on_all("REVOKE ALL ON ALL {} IN SCHEMA {} FROM {}", what, sql.SQL(", ").join(others))
@@ -173,6 +189,10 @@ def close(connection: "psycopg.Connection", roles: Mapping[str, str]) -> Iterato
     yield _on_all("GRANT SELECT ON ALL {} IN SCHEMA {} TO {}", "SEQUENCES", sql.Identifier(roles["owner"]))
     for kind in ("owner", "application"):
         yield _on_all("GRANT EXECUTE ON ALL {} IN SCHEMA {} TO {}", "FUNCTIONS", sql.Identifier(roles[kind]))
+    pad = sql.SQL(f"FUNCTION {SCHEMA}.{PAD_FUNCTION}")
+    for kind in ("owner", "application"):
+        yield sql.SQL("REVOKE EXECUTE ON {} FROM {}").format(pad, sql.Identifier(roles[kind]))
+    yield sql.SQL("GRANT EXECUTE ON {} TO {}").format(pad, sql.Identifier(roles["signer"]))
     for function in LARGE_OBJECT_FUNCTIONS:
         yield sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function))
 
@@ -230,12 +250,15 @@ def _table(table: Table, roles: Mapping[str, str]) -> Iterator[sql.Composable]:
     yield sql.SQL("GRANT {} ON TABLE {} TO {}").format(privileges, name, application)
     if table.name in PUBLIC_TABLES:
         yield sql.SQL("GRANT SELECT ON TABLE {} TO {}").format(name, sql.Identifier(roles["public"]))
-    if readable := auditor_reads(table):
-        columns: sql.Composable = sql.SQL("")
-        if table.name in SECRET_COLUMNS:
-            columns = sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, readable)))
-        auditor = sql.Identifier(roles["auditor"])
-        yield sql.SQL("GRANT SELECT{} ON TABLE {} TO {}").format(columns, name, auditor)
+    for kind in ("auditor", "signer", "ledger"):
+        if kind == "ledger" and table.in_ledger:
+            continue  # its own
+        if readable := columns_read(kind, table):
+            columns: sql.Composable = sql.SQL("")
+            if readable != table.columns:
+                columns = sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, readable)))
+            role = sql.Identifier(roles[kind])
+            yield sql.SQL("GRANT SELECT{} ON TABLE {} TO {}").format(columns, name, role)
 
 
 def _on_all(statement: str, what: str, to_whom: sql.Composable) -> sql.Composed:

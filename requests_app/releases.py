@@ -124,6 +124,7 @@ def _release(code: str, *, actor: User, note: str, submission: Submission | None
     _refuse_replay(actor, submission)
     quarter = _releasable(code, actor=actor, now=now)
     release = Release.objects.create(quarter=code, released_by=actor, note=note, entered_at=now)
+    ledger.note_row(release)
     is_late = _is_late(quarter, now=now, limit=limit)
     if is_late:
         _mark_late(code, actor=actor, now=now)
@@ -237,6 +238,7 @@ def _mark_late(quarter: str, *, actor: User, now: datetime) -> None:
     row._history_user = actor  # type: ignore[attr-defined]
     row._change_reason = "Found by the register"  # type: ignore[attr-defined]
     row.save()
+    ledger.note_row(row)
 
 
 def _record_late(quarter: str, *, actor: User) -> None:

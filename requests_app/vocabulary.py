@@ -163,8 +163,23 @@ class Action(Choice):
     ANSWER = "request:answer", "Answer follow-up", "A commanding officer answers oversight's question."
     EXPLAIN = "request:explain", "Explain deviation", "An officer explains a deviation that the system found."
     HOLD = "request:hold", "Set retention and hold", "Oversight sets legal hold, retention class and date."
+    PROPOSE_ERASURE = (
+        "request:propose_erasure",
+        "Ask for erasure",
+        "Ask a second person of oversight to erase what the ledger keeps privately of an ended request.",
+    )
+    ERASE = (
+        "request:erase",
+        "Erase private record",
+        "Erase the private part of the ledger's entries of a request, as the second person.",
+    )
     VIEW = "request:view", "View", "Read a request."
     # Acts that belong to no single request.
+    EXPORT_BUNDLE = (
+        "export:bundle",
+        "Export evidence bundle",
+        "Take out the ledger's entries of a request or a quarter, with their proofs.",
+    )
     RELEASE_PERIOD = "period:release", "Release a period", "Publish the figures of a quarter."
     SEE_OVERSIGHT = (
         "oversight:view",
@@ -249,6 +264,7 @@ class Action(Choice):
         "Manage reference lists",
         "Keep thresholds, directory numbers and the policy in force.",
     )
+    PAD = "ledger:pad", "Fill up the log", "An entry without content, so that the log's growth tells nothing."
     SYNC_DEVIATIONS = (
         "request:find_deviations",
         "Find deviations",

@@ -37,6 +37,7 @@ ROLES = {
     "application": "register_app",
     "auditor": "register_auditor",
     "public": "register_public",
+    "signer": "register_signer",
 }
 # Losing the data in a power cut is no loss here.
 QUICK = {**SETTINGS, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -96,7 +97,7 @@ def urls(folder: Path) -> dict[str, str]:
 
 
 def clone(postgres_url: str, name: str) -> None:
-    """A fresh copy of the migrated database, closed to everybody but the five roles, like the real one."""
+    """A fresh copy of the migrated database, closed to everybody but the six roles, like the real one."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         words = map(sql.Identifier, (name, TEMPLATE))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*words))

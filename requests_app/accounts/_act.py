@@ -51,6 +51,7 @@ def save(row: M, *, actor: User, reason: str) -> M:
     row._history_user = actor  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]
     row.save()
+    ledger.note_row(row)
     return row
 
 

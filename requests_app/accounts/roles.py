@@ -78,6 +78,7 @@ def review_roles(account: User, *, actor: User, remark: str) -> RoleReview:
         raise NotPossible("Nobody reviews their own roles.")
     roles = sorted(account.roles)
     review = RoleReview.objects.create(account=account, reviewed_by=actor, roles=roles, remark=remark)
+    ledger.note_row(review)
     record(Action.REVIEW_ROLES, actor=actor, account=account, reason=remark, roles=roles)
     return review
 

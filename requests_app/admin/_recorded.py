@@ -134,6 +134,7 @@ class RecordedAdmin(admin.ModelAdmin):
         obj._history_user = actor  # type: ignore[attr-defined]
         obj._change_reason = form.cleaned_data["why"]  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
+        ledger.note_row(obj)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         logged = super().log_addition(request, obj, message)

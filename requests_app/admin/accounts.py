@@ -98,6 +98,7 @@ class AccountAdmin(RecordedAdmin):
         obj._history_user = actor  # type: ignore[attr-defined]
         obj._change_reason = form.cleaned_data["why"]  # type: ignore[attr-defined]
         obj.save(update_fields=[name for name in form.changed_data if name != "why"])
+        ledger.note_row(obj)
 
     def facts(self, account: User) -> dict[str, object]:
         ends_at = account.ends_at.isoformat() if account.ends_at else None

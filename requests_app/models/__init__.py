@@ -6,7 +6,14 @@ from requests_app.models.call import CommanderCall, Page, PageAttempt
 from requests_app.models.decision import Decision, Endorsement
 from requests_app.models.dispatch import Dispatch, FieldOutcome
 from requests_app.models.evidence import Document, Evidence
-from requests_app.models.ledger import LedgerEntry, LedgerHead, LedgerPosition, LedgerPrivate
+from requests_app.models.ledger import (
+    LedgerEntry,
+    LedgerErasure,
+    LedgerErasureProposal,
+    LedgerHead,
+    LedgerPosition,
+    LedgerPrivate,
+)
 from requests_app.models.reference import (
     DirectoryNumber,
     IdempotencyKey,
@@ -57,6 +64,8 @@ _APPEND_ONLY_MODELS = (
     LedgerEntry,
     LedgerPrivate,
     LedgerPosition,
+    LedgerErasureProposal,
+    LedgerErasure,
 )
 
 # Rows are added and never changed: walls in the migrations, and no privilege of the application.
@@ -85,6 +94,8 @@ __all__ = [
     "IdempotencyKey",
     "Installation",
     "LedgerEntry",
+    "LedgerErasure",
+    "LedgerErasureProposal",
     "LedgerHead",
     "LedgerPosition",
     "LedgerPrivate",

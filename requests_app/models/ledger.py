@@ -2,7 +2,7 @@
 
 An entry's canonical bytes are stored once and never rebuilt from columns. The leaf is a pair of
 salted commitments, so that public facts can be opened later without the private ones. Private
-bytes and salts lie in a table of their own, which only the retention act may erase.
+bytes and salts lie in a table of their own, which only the retention act of two people may erase.
 """
 
 import json
@@ -86,6 +86,40 @@ class LedgerPrivate(models.Model):
 
     def __str__(self) -> str:
         return f"Private part of {self.entry_id}"
+
+
+class LedgerErasureProposal(models.Model):
+    """Somebody of oversight asks to erase what the ledger keeps privately of a case whose time is over."""
+
+    case = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="erasure_proposals")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Proposed erasure of {self.case_id}"
+
+
+class LedgerErasure(models.Model):
+    """The second person's act. Inserting the row erases; the database refuses it where anything is amiss.
+
+    `last_entry` is the last entry of the case that was erased; the database sets it.
+    """
+
+    proposal = models.OneToOneField(LedgerErasureProposal, on_delete=models.PROTECT, related_name="erasure")
+    case = models.ForeignKey(AssistanceRequest, on_delete=models.PROTECT, related_name="erasures")
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    last_entry = models.BigIntegerField(default=0, editable=False)
+    entered_at = models.DateTimeField(db_default=REGISTER_NOW, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Erasure of {self.case_id} up to {self.last_entry}"
 
 
 class LedgerPosition(models.Model):

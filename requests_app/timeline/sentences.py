@@ -57,6 +57,8 @@ SENTENCES: dict[Action, str] = {
     Action.FOLLOW_UP: "{actor} asked the department a question.",
     Action.ANSWER: "{actor} answered oversight's question.",
     Action.EXPLAIN: "{actor} explained a deviation: {kind}.",
+    Action.PROPOSE_ERASURE: "{actor} asked to erase what the ledger keeps privately of this request.",
+    Action.ERASE: "{actor} erased what the ledger kept privately of this request.",
     Action.HOLD: "{actor} set how long this is kept: {retention_class}{legal_hold}.",
     Action.VIEW: "{actor} read the request.",
     Action.RELEASE_PERIOD: "{actor} published the figures of a quarter.",

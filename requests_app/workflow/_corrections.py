@@ -48,16 +48,18 @@ def note_correction(
     turn: Turn, *, field: str, old: object, new: object, reason: str, restricted: bool = False
 ) -> Correction:
     """One changed fact in the register of corrections; values of restricted fields stay out of it."""
-    return Correction.objects.create(
-        case=turn.case,
-        field=field,
-        is_restricted=restricted,
-        old="" if restricted else shown(old),
-        new="" if restricted else shown(new),
-        reason=reason,
-        corrected_by=turn.actor,
-        occurred_at=turn.occurred_at,
-        entered_at=turn.now,
+    return turn.add(
+        Correction(
+            case=turn.case,
+            field=field,
+            is_restricted=restricted,
+            old="" if restricted else shown(old),
+            new="" if restricted else shown(new),
+            reason=reason,
+            corrected_by=turn.actor,
+            occurred_at=turn.occurred_at,
+            entered_at=turn.now,
+        )
     )
 
 

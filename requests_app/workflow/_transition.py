@@ -28,6 +28,7 @@ from requests_app.workflow._moves import MOVES
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Revised)
+N = TypeVar("N", bound=models.Model)
 
 
 class Refused(Exception):
@@ -74,6 +75,13 @@ class Turn:
         row._history_user = self.actor  # type: ignore[attr-defined]
         row._change_reason = reason or self.action.label  # type: ignore[attr-defined]
         row.save()
+        ledger.note_row(row)
+        return row
+
+    def add(self, row: N) -> N:
+        """Save a row that is never changed afterwards."""
+        row.save(force_insert=True)
+        ledger.note_row(row)
         return row
 
     def acknowledge_page(self) -> None:

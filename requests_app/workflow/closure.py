@@ -147,9 +147,8 @@ def reveal(
 ) -> AssistanceRequest:
     """Show this person the restricted fields for ten minutes. The reading is the act."""
     turn = begin(Action.REVEAL, case_id, actor=actor, submission=submission)
-    Reveal.objects.create(
-        case=turn.case, user=actor, reason=reason, entered_at=turn.now, expires_at=turn.now + REVEAL_LASTS
-    )
+    expires_at = turn.now + REVEAL_LASTS
+    turn.add(Reveal(case=turn.case, user=actor, reason=reason, entered_at=turn.now, expires_at=expires_at))
     return finish(turn, reason=reason, touch=False)
 
 

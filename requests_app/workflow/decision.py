@@ -123,7 +123,7 @@ def _write(turn: Turn, choice: Choice, *, decided_by: User, is_own_intake: bool)
     _require_words(choice, verdict, under_danger=under_danger)
     before = effective_decision(case)
     assists = choice.outcome == Outcome.ASSIST
-    return Decision.objects.create(
+    made = Decision(
         case=case,
         sequence=before.sequence + 1 if before else 1,
         supersedes=before,
@@ -144,6 +144,7 @@ def _write(turn: Turn, choice: Choice, *, decided_by: User, is_own_intake: bool)
         needs_agreement=under_danger,
         **_policy_columns(facts, verdict),
     )
+    return turn.add(made)
 
 
 def _policy_columns(facts: Facts, verdict: Verdict) -> dict[str, object]:
@@ -274,7 +275,7 @@ def _endorse(turn: Turn, kind: EndorsementKind, reason: str) -> None:
     decision = effective_decision(turn.case)
     if decision is None:
         raise AssertionError("The conditions of this act ask for a decision.")
-    Endorsement.objects.create(
+    endorsement = Endorsement(
         decision=decision,
         kind=str(kind),
         officer=turn.actor,
@@ -282,3 +283,4 @@ def _endorse(turn: Turn, kind: EndorsementKind, reason: str) -> None:
         occurred_at=turn.occurred_at,
         entered_at=turn.now,
     )
+    turn.add(endorsement)

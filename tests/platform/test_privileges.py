@@ -161,7 +161,7 @@ def test_it_refuses_one_role_for_two(command, committed_db, cluster_urls):
     done = command(DATABASE_URL=cluster.in_database(cluster_urls["owner"], committed_db))
 
     assert done.returncode == 1
-    assert "there must be five roles" in done.stderr
+    assert "there must be six roles" in done.stderr
 
 
 def test_it_refuses_urls_of_two_databases(command, cluster_urls):

@@ -18,7 +18,7 @@ FIRST_MIGRATION = "There are no tables yet. Migrate, and run this command again.
 
 class Command(BaseCommand):
     help = (
-        "Make the five roles of the database, give every table its owner, grant each role what it may do, and"
+        "Make the six roles of the database, give every table its owner, grant each role what it may do, and"
         " guard the walls, as the superuser of DATABASE_SUPERUSER_URL. Run it with --open-ledger before"
         " every migrate and without it after; running it again changes nothing."
     )
