@@ -6,6 +6,7 @@ It needs Python 3.9 or later and nothing else. It reads the files it is given an
     python3 -I verify.py checkpoint checkpoint --policy policy
     python3 -I verify.py consistency old-checkpoint checkpoint --policy policy
     python3 -I verify.py tiles tlog --policy policy
+    python3 -I verify.py bundle 2026-0012.zip --policy policy
 
 It says YES and leaves with 0, or NO with the first thing that is wrong and leaves with 1. The policy says
 whose signatures count: take it, and this file, from a place that you trust. The formats are public: RFC 6962
@@ -15,13 +16,21 @@ RFC 8032 (Ed25519), RFC 8785 (canonical JSON).
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
+import importlib.abc
+import importlib.util
 import json
 import re
+import sys
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from time import gmtime, strftime
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -777,8 +786,8 @@ def canonical_json(value: object) -> bytes:
     """RFC 8785 for what the register writes: no fractions, no number beyond 2**53."""
     try:
         return _canonical(value).encode()
-    except UnicodeEncodeError as error:
-        raise Invalid("half a character has no canonical form.") from error
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise Invalid(f"There is no canonical form: {error}.") from error
 
 
 def _canonical(value: object) -> str:
@@ -816,3 +825,403 @@ def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(result) != len(pairs):
         raise ValueError("a name stands twice in an object")
     return result
+
+
+# --- evidence bundles -------------------------------------------------------------------------------
+
+SUMS = "SHA256SUMS"
+IN_EVERY_BUNDLE = {"README.txt", "checkpoint", "log-policy", "manifest.json", "entries.json", "rows.json"}
+IN_EVERY_BUNDLE |= {"cases.csv", "verify.py"}
+IN_A_QUARTER = {"figures.json", "figures.py"}
+MAX_BUNDLE_BYTES = 2**30
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+def read_bundle(path: Path) -> dict[str, bytes]:
+    """The files of a bundle, by name, from a folder or a zip; nothing is unpacked to the disk."""
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.is_file())
+        return {each.relative_to(path).as_posix(): each.read_bytes() for each in files}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = [each for each in archive.infolist() if not each.is_dir()]
+            if sum(each.file_size for each in inside) > MAX_BUNDLE_BYTES:
+                raise Invalid(f"{path} unpacks to more than {MAX_BUNDLE_BYTES} bytes.")
+            if len({each.filename for each in inside}) != len(inside):
+                raise Invalid(f"{path} holds two files of one name.")
+            return {each.filename: archive.read(each) for each in inside}
+    except BROKEN_ZIP as error:
+        raise Invalid(f"{path} is not a whole zip: {error}.") from error
+
+
+def check_bundle(files: Mapping[str, bytes], policy: Policy | None = None) -> list[str]:
+    """Sentences that say what holds; Invalid names the first thing that does not.
+
+    Without `policy` the bundle's own counts. Runs the bundle's figures.py, when its checksum is true.
+    """
+    _check_sums(files)
+    manifest = _manifest(files)
+    trusted = Policy.parse(files["log-policy"]) if policy is None else policy
+    with _within("checkpoint"):
+        witnessed = _signed(files["checkpoint"], trusted)
+    if manifest["size"] != witnessed.checkpoint.size:
+        raise Invalid(f"manifest.json: the size is not that of the checkpoint, {witnessed.checkpoint.size}.")
+    entries, stated = _check_entries(files["entries.json"], witnessed.checkpoint, opened=manifest["opened"])
+    rows = _json_object(files["rows.json"], "rows.json")
+    records = _check_history(rows, stated)
+    said = [
+        f"the bundle of {manifest['kind']} {manifest['subject']} is whole; {entries} entries are in the log; "
+        f"{records} rows are as their entries state.",
+        _described(witnessed),
+        "README.txt, cases.csv and the policies are as in SHA256SUMS; no entry speaks of them.",
+    ]
+    if manifest["kind"] == "quarter":
+        _check_figures(files)  # last, because it runs code that came with the bundle
+        digest = hashlib.sha256(files["figures.py"]).hexdigest()
+        said.append(
+            f"Each figure follows from rows.json by figures.py. Compare it with the published: {digest}."
+        )
+    if policy is None:
+        said.append(f"The policy came from the bundle. Compare with the published keys: {_keys(trusted)}.")
+    return said
+
+
+def _keys(policy: Policy) -> str:
+    logs = [f"log {log.key}" for log in policy.logs]
+    return "; ".join(logs + [f"witness {witness.name} {witness.key}" for witness in policy.witnesses])
+
+
+def _check_sums(files: Mapping[str, bytes]) -> None:
+    if SUMS not in files:
+        raise Invalid(f"{SUMS} is missing.")
+    listed: dict[str, str] = {}
+    for number, line in enumerate(_text(files[SUMS], SUMS).split("\n")[:-1], 1):
+        found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
+        if not found or found[2] in listed:
+            raise Invalid(
+                f"{SUMS}, line {number}: {line!r} is not a checksum and the name of a further file."
+            )
+        listed[found[2]] = found[1]
+    for name in sorted({*listed, *files} - {SUMS}):
+        if name not in files:
+            raise Invalid(f"{name} is missing; {SUMS} names it.")
+        if name not in listed:
+            raise Invalid(f"{name} is not named in {SUMS}.")
+        if hashlib.sha256(files[name]).hexdigest() != listed[name]:
+            raise Invalid(f"{name} is not the file that {SUMS} names: its checksum is another.")
+
+
+def _manifest(files: Mapping[str, bytes]) -> dict[str, object]:
+    if "manifest.json" not in files:
+        raise Invalid("manifest.json is missing.")
+    manifest = _json_object(files["manifest.json"], "manifest.json")
+    allowed = {"kind": ("case", "quarter"), "opened": ("public", "all")}
+    for name, values in allowed.items():
+        if manifest.get(name) not in values:
+            raise Invalid(f"manifest.json: {name} is not one of {', '.join(values)}.")
+    if not isinstance(manifest.get("subject"), str) or type(manifest.get("size")) is not int:
+        raise Invalid("manifest.json: subject is no text or size no number.")
+    needed = IN_EVERY_BUNDLE | (IN_A_QUARTER if manifest["kind"] == "quarter" else set())
+    if missing := needed - set(files):
+        raise Invalid(f"{min(missing)} is missing.")
+    return manifest
+
+
+def _check_entries(
+    data: bytes, checkpoint: Checkpoint, *, opened: object
+) -> tuple[int, dict[bytes, set[str]]]:
+    """How many entries there are, and the digests of rows that their opened private parts state."""
+    entries = _json(data, "entries.json")
+    if not isinstance(entries, list):
+        raise Invalid("entries.json is not a list.")
+    stated: dict[bytes, set[str]] = {}
+    last = -1
+    for place, entry in enumerate(entries):
+        with _within(f"entries.json, item {place}"):
+            index, proof, opening = _entry(entry)
+        with _within(f"entries.json, entry {index}"):
+            leaf = leaf_hash(opened_leaf(opening))
+            verify_inclusion(leaf, index, checkpoint.size, proof, checkpoint.root)
+            opened_part(opening, "public")
+            private = opened_part(opening, "private")
+            if private is not None and opened == "public":
+                raise Invalid("The private part is opened in a bundle that opens public parts alone.")
+            if index <= last:
+                raise Invalid(f"It stands after entry {last}.")
+            for row in _list((private or {}).get("rows", []), "rows"):
+                stated.setdefault(_key_of(row), set()).add(str(row.get("sha256")))
+        last = index
+    return len(entries), stated
+
+
+def _entry(entry: object) -> tuple[int, list[bytes], dict[str, object]]:
+    if not isinstance(entry, dict):
+        raise Invalid("It is not an object.")
+    opening = dict(entry)
+    index, proof = opening.pop("index", None), opening.pop("proof", None)
+    if (
+        type(index) is not int
+        or not isinstance(proof, list)
+        or not all(isinstance(each, str) for each in proof)
+    ):
+        raise Invalid("It has no index or no proof.")
+    return index, [_base64(each, HASH_BYTES) for each in proof], opening
+
+
+def _check_history(rows: dict[str, object], stated: Mapping[bytes, set[str]]) -> int:
+    history = _list(rows.get("history", []), "rows.json: history")
+    for place, record in enumerate(history):
+        named = [record.get(name) for name in ("table", "id", "revision")]
+        with _within(f"rows.json, history[{place}], {named[0]} {named[1]} revision {named[2]}"):
+            digests = stated.get(_key_of(record))
+            if digests is None:
+                raise Invalid("No opened entry speaks of this row.")
+            if hashlib.sha256(canonical_json(record.get("row"))).hexdigest() not in digests:
+                raise Invalid("The row is not the one that its entry states.")
+    return len(history)
+
+
+def _list(content: object, what: str) -> list[dict[str, object]]:
+    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
+        raise Invalid(f"{what} is not a list of objects.")
+    return content
+
+
+def _key_of(row: Mapping[str, object]) -> bytes:
+    return canonical_json([row.get("table"), row.get("id"), row.get("revision")])
+
+
+class _Source(importlib.abc.InspectLoader):
+    """Loads a module from memory: what was checked is what runs, and nothing is written beside it."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def get_source(self, fullname: str) -> str:
+        return self._source
+
+
+def _check_figures(files: Mapping[str, bytes]) -> None:
+    stated = _json(files["figures.json"], "figures.json")
+    rows = _json(files["rows.json"], "rows.json")
+    loader = _Source(_text(files["figures.py"], "figures.py"))
+    spec = importlib.util.spec_from_loader("figures", loader)
+    if spec is None:
+        raise Invalid("figures.py cannot be loaded.")
+    module = sys.modules["figures"] = importlib.util.module_from_spec(spec)
+    try:
+        loader.exec_module(module)
+        derived = json.loads(json.dumps(module.derive(rows)))
+    except (Exception, SystemExit) as error:  # whatever the bundle's code raises is the bundle's fault
+        raise Invalid(f"figures.py fails on rows.json: {error!r}.") from error
+    if difference := _difference(stated, derived, ""):
+        raise Invalid(f"figures.json, {difference}.")
+
+
+def _difference(stated: object, derived: object, place: str) -> str | None:
+    """The first figure in which the two differ; True is not 1."""
+    if isinstance(stated, dict) and isinstance(derived, dict):
+        for name in sorted({*stated, *derived}):
+            below = f"{place}.{name}" if place else name
+            if name not in stated or name not in derived:
+                return f"{below}: stands {'there' if name in stated else 'among the derived figures'} alone"
+            if found := _difference(stated[name], derived[name], below):
+                return found
+        return None
+    if isinstance(stated, list) and isinstance(derived, list) and len(stated) == len(derived):
+        inside = (
+            _difference(*pair, f"{place}[{number}]") for number, pair in enumerate(zip(stated, derived))
+        )
+        return next(filter(None, inside), None)
+    if type(stated) is type(derived) and stated == derived:
+        return None
+    return f"{place or 'the whole'}: {stated!r} stands there, the rows give {derived!r}"
+
+
+# --- the command line -------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        answer, *more = options.check(options)
+    except Invalid as wrong:
+        _say(f"NO: {wrong}")
+        return 1
+    except OSError as error:
+        _say(f"NO: {error.filename} cannot be read: {error.strerror}.")
+        return 1
+    _say(f"YES: {answer}")
+    for sentence in more:
+        _say(f"  {sentence}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Checks what the register's log has promised. Says YES or NO; uses no network.",
+        epilog="Run it as `python3 -I`, so that no file beside it is taken for a part of Python.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, check: Callable[[argparse.Namespace], list[str]], *files: str, help: str
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        for each in files:
+            added.add_argument(each, type=Path)
+        added.add_argument(
+            "--policy", type=Path, required=name != "bundle", help="whose signatures count (C2SP tlog-policy)"
+        )
+        added.set_defaults(check=check)
+        return added
+
+    command("receipt", _say_receipt, "FILE", help="a receipt: its entry is in the log")
+    command(
+        "checkpoint", _say_checkpoint, "FILE", help="a checkpoint: the log and enough witnesses signed it"
+    )
+    consistency = command(
+        "consistency",
+        _say_consistency,
+        "OLD",
+        "NEW",
+        help="two checkpoints: the older is the newer's beginning",
+    )
+    consistency.add_argument("--tiles", type=Path, help="folder with tile/ (else the one in which NEW lies)")
+    command("tiles", _say_tiles, "DIR", help="a published log: every tile and the root, recomputed")
+    command(
+        "bundle",
+        _say_bundle,
+        "FOLDER_OR_ZIP",
+        help="an evidence bundle, file by file. For a quarter it runs the bundle's figures.py, "
+        "which is code that came with the bundle, once its checksum is true.",
+    )
+    return parser
+
+
+def _say(sentence: str) -> None:
+    """Whatever a file says, it moves no cursor: the answer on the screen is ours."""
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in sentence)
+    encoding = sys.stdout.encoding or "ascii"
+    print(shown.encode(encoding, "replace").decode(encoding))
+
+
+def _policy(path: Path) -> Policy:
+    with _within(str(path)):
+        return Policy.parse(path.read_bytes())
+
+
+def _signed(data: bytes, policy: Policy) -> Witnessed:
+    witnessed = policy.check(Note.parse(data))
+    _demand_quorum(witnessed)
+    return witnessed
+
+
+def _demand_quorum(witnessed: Witnessed) -> None:
+    if not witnessed.quorum_met:
+        signed = ", ".join(witnessed.times) or "none"
+        raise Invalid(f"Too few witnesses signed: {signed}. The policy asks for {witnessed.required}.")
+
+
+def _described(witnessed: Witnessed) -> str:
+    checkpoint = witnessed.checkpoint
+    times = (
+        ", ".join(f"{name} at {_moment(seconds)}" for name, seconds in witnessed.times.items()) or "nobody"
+    )
+    return (
+        f"Log {checkpoint.origin} with {checkpoint.size} entries, witnessed by {times}; "
+        f"the policy asks for {witnessed.required}."
+    )
+
+
+def _moment(seconds: int) -> str:
+    try:
+        return strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(seconds))
+    except (ValueError, OverflowError, OSError):  # beyond the calendar
+        return f"second {seconds}"
+
+
+def _say_receipt(options: argparse.Namespace) -> list[str]:
+    policy = _policy(options.policy)
+    with _within(str(options.FILE)):
+        receipt = check_receipt(Proof.parse(options.FILE.read_bytes()), policy)
+        _demand_quorum(receipt.witnessed)
+    number = f"request {receipt.number}, " if receipt.number else ""
+    moment = f", entered {receipt.entered_at}" if receipt.entered_at else ""
+    answer = f"{number}{receipt.action}{moment}, is entry {receipt.index} of the log."
+    return [answer, _described(receipt.witnessed)]
+
+
+def _say_checkpoint(options: argparse.Namespace) -> list[str]:
+    policy = _policy(options.policy)
+    with _within(str(options.FILE)):
+        witnessed = _signed(options.FILE.read_bytes(), policy)
+    return ["the checkpoint is signed as the policy asks.", _described(witnessed)]
+
+
+def _say_consistency(options: argparse.Namespace) -> list[str]:
+    """The old checkpoint needs the log's signature alone: it may be older than its witnesses."""
+    policy = _policy(options.policy)
+    with _within(str(options.OLD)):
+        old = policy.check(Note.parse(options.OLD.read_bytes())).checkpoint
+    with _within(str(options.NEW)):
+        witnessed = _signed(options.NEW.read_bytes(), policy)
+    new = witnessed.checkpoint
+    if old.origin != new.origin:
+        raise Invalid(f"The checkpoints are of two logs: {old.origin} and {new.origin}.")
+    if old.size > new.size:
+        raise Invalid(f"{options.NEW} has {new.size} entries, fewer than the {old.size} of {options.OLD}.")
+    proof: list[bytes] = []
+    if old.size < new.size:
+        tiles = Tiles(_reader(options.tiles or options.NEW.parent), new.size)
+        if root(new.size, tiles.hash_at) != new.root:
+            raise Invalid(f"The tiles do not lead to the root in {options.NEW}.")
+        proof = consistency_proof(old.size, new.size, tiles.hash_at)
+    verify_consistency(old.size, old.root, new.size, new.root, proof)
+    return [f"the {new.size} entries begin with the {old.size} of before, unchanged.", _described(witnessed)]
+
+
+def _say_tiles(options: argparse.Namespace) -> list[str]:
+    path = options.DIR / "checkpoint"
+    policy = _policy(options.policy)
+    with _within(str(path)):
+        witnessed = _signed(path.read_bytes(), policy)
+    with _within(str(options.DIR)):
+        count = check_tiles(_reader(options.DIR), witnessed.checkpoint)
+    return [f"{count} tiles are as their leaves demand, up to the root.", _described(witnessed)]
+
+
+def check_tiles(read: Callable[[str], bytes], checkpoint: Checkpoint) -> int:
+    """Recomputes every tile from those of the leaves, and the root; returns how many tiles there are."""
+    tiles = list(tiles_of(checkpoint.size))
+    tree = Tree()
+    for level, index, width in tiles:
+        if level == 0:
+            tree.extend(_hashes(read_tile(read, level, index, width)))
+    whole = root(checkpoint.size, tree.hash_at) == checkpoint.root
+    for level, index, width in tiles:
+        content = read_tile(read, level, index, width) if level else b""
+        for place, found in enumerate(_hashes(content), TILE_WIDTH * index):
+            if found != tree.hash_at(8 * level, place):
+                # When the leaves do lead to the root, the wrong tile is the one above them.
+                above, below = tile_path(level, index, width), tile_path(level - 1, place)
+                raise Invalid(
+                    f"{above if whole else below} is wrong: {above} does not hold the hash of {below}."
+                )
+    if not whole:
+        last = tile_path(*[tile for tile in tiles if tile[0] == 0][-1])
+        raise Invalid(f"{last} is wrong: the tiles do not lead to the root in the checkpoint.")
+    return len(tiles)
+
+
+def _reader(folder: Path) -> Callable[[str], bytes]:
+    return lambda path: (folder / path).read_bytes()
+
+
+def _say_bundle(options: argparse.Namespace) -> list[str]:
+    policy = _policy(options.policy) if options.policy else None
+    return check_bundle(read_bundle(options.FOLDER_OR_ZIP), policy)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
