@@ -17,17 +17,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import rfc8785
 from django.db import connection, models
 
 from requests_app.models import AssistanceRequest, User
 from requests_app.models.ledger import SALT_BYTES
-from requests_app.vocabulary import Action
+from requests_app.vocabulary import LOUISVILLE, Action
 
 FORMAT = 2  # 1 did not commit to the rows
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 
 # Columns that simple-history adds to the row's own, and the one that no history keeps.
 NOT_CONTENT = frozenset(

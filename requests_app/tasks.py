@@ -4,7 +4,6 @@ A job may run twice and must do no harm then. Nothing here decides: a request th
 """
 
 import logging
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -18,11 +17,18 @@ from procrastinate.jobs import Status as JobStatus
 from requests_app import accounts, ledger, notifications, releases, workflow
 from requests_app.models import Installation, Page, RoleGrant, User
 from requests_app.signin.sessions import SessionStore
-from requests_app.vocabulary import InstallationKind, PageReason, PageResult, RefusalKind, Role, Status
+from requests_app.vocabulary import (
+    LOUISVILLE,
+    InstallationKind,
+    PageReason,
+    PageResult,
+    RefusalKind,
+    Role,
+    Status,
+)
 
 logger = logging.getLogger(__name__)
 
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 PAGES, CLOCK = "pages", "clock"
 # After 2, 4, 8 seconds and so on; the eleventh and last repetition comes after more than an hour.
 PATIENCE = RetryStrategy(max_attempts=11, exponential_wait=2)

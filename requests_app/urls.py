@@ -99,6 +99,8 @@ request_urls = [
     path("review/", oversight.request_review, name="request_review"),
     path("follow_up/", oversight.request_follow_up, name="request_follow_up"),
     path("hold/", oversight.request_hold, name="request_hold"),
+    path("propose_erasure/", oversight.request_propose_erasure, name="request_propose_erasure"),
+    path("erase/", oversight.request_erase, name="request_erase"),
 ]
 
 urlpatterns = [

@@ -7,6 +7,9 @@ without a database.
 
 from enum import StrEnum
 from typing import Self
+from zoneinfo import ZoneInfo
+
+LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")  # days, quarters and times on screen are Louisville's
 
 
 class Choice(StrEnum):

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -30,6 +31,7 @@ from requests_app.vocabulary import (
     RequestType,
     RetentionClass,
     ReviewFinding,
+    Role,
     Status,
     Verification,
 )
@@ -44,6 +46,7 @@ class Cast:
     commander: User
     second_commander: User
     oversight: User
+    second_oversight: User
 
 
 @pytest.fixture
@@ -54,7 +57,8 @@ def demonstration_clock(demonstration):
 
 @pytest.fixture
 def cast(dispatcher, commander, second_commander, oversight):
-    return Cast(dispatcher, commander, second_commander, oversight)
+    second_oversight = factories.make_user("O-302", Role.OVERSIGHT, display_name="Oversight Two")
+    return Cast(dispatcher, commander, second_commander, oversight, second_oversight)
 
 
 REPORT = workflow.Report(actions_taken=[FieldAction.SERVE_CRIMINAL_WARRANT])
@@ -147,6 +151,12 @@ ACTS: dict[Action, Callable[[AssistanceRequest, Cast], object]] = {
         retain_until=None,
         reason="A suit is announced.",
     ),
+    Action.PROPOSE_ERASURE: lambda case, cast: workflow.propose_erasure(
+        case.pk, actor=cast.oversight, reason="Its time is over."
+    ),
+    Action.ERASE: lambda case, cast: workflow.erase(
+        case.pk, actor=cast.second_oversight, reason="Looked at, and agreed."
+    ),
     Action.SYNC_DEVIATIONS: lambda case, cast: workflow.find_deviations(case.pk, actor=User.objects.system()),
 }
 
@@ -195,6 +205,19 @@ def arrange(action: Action, status: Status, cast: Cast) -> AssistanceRequest:
         ACTS[Action.REVIEW](case, cast)
     if action == Action.ANSWER:
         ACTS[Action.FOLLOW_UP](case, cast)
+    if action in (Action.PROPOSE_ERASURE, Action.ERASE):
+        workflow.hold(
+            case.pk,
+            actor=cast.oversight,
+            legal_hold=False,
+            retention_class=RetentionClass.STANDARD,
+            retain_until=date(2017, 9, 22),
+            reason="The schedule.",
+        )
+    if action == Action.ERASE:
+        ACTS[Action.PROPOSE_ERASURE](case, cast)
+        # What is erased was committed long ago: let the checks of a commit run now.
+        connection.check_constraints()
     return case
 
 
@@ -255,7 +278,7 @@ def test_an_act_is_refused_to_who_does_not_hold_it(action, cast, outsider, admin
 def act_as(person: User, action: Action, case: AssistanceRequest) -> object:
     if action == Action.SYNC_DEVIATIONS:
         return workflow.find_deviations(case.pk, actor=person)
-    return ACTS[action](case, Cast(person, person, person, person))
+    return ACTS[action](case, Cast(person, person, person, person, person))
 
 
 def test_every_action_of_the_table_of_moves_is_granted_or_the_systems():

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
@@ -13,11 +12,10 @@ from requests_app import ledger
 from requests_app.models import DirectoryNumber, RoleGrant, RosterEntry, Training, User
 from requests_app.models._base import Revised
 from requests_app.signin import totp
-from requests_app.vocabulary import Component, Role
+from requests_app.vocabulary import LOUISVILLE, Component, Role
 
 M = TypeVar("M", bound=Revised)
 
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 # Known to everybody, and worth nothing: a demonstration holds no real request.
 PASSWORD = "demonstration-2017"  # nosec B105 # noqa: S105  shown on purpose by `demo --show-accounts`
 
@@ -34,6 +32,7 @@ ACCOUNTS = (
     Account("C-2001", "Commander One", Role.COMMANDING_OFFICER),
     Account("C-2002", "Commander Two", Role.COMMANDING_OFFICER),
     Account("O-3001", "Oversight One", Role.OVERSIGHT),
+    Account("O-3002", "Oversight Two", Role.OVERSIGHT),
     Account("A-4001", "Administrator One", Role.ADMINISTRATOR),
     Account("A-4002", "Administrator Two", Role.ADMINISTRATOR),
 )
@@ -54,6 +53,7 @@ class Cast:
     commander: User
     second_commander: User
     oversight: User
+    second_oversight: User
     administrator: User
     second_administrator: User
     system: User

@@ -4,6 +4,7 @@ Between two acts a script says how many minutes pass.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from requests_app import workflow
 from requests_app.demonstration._play import (
@@ -17,6 +18,7 @@ from requests_app.demonstration._play import (
     declines,
 )
 from requests_app.vocabulary import (
+    LOUISVILLE,
     CadAbsence,
     CallRecorded,
     Channel,
@@ -128,6 +130,19 @@ def wrong_number(play: Play, said: Words) -> Script:
     play.comes_in(said)
     yield 2
     play.does(workflow.abandon, by=play.cast.dispatcher, reason="The caller wanted another department.")
+    yield DAY
+    play.does(
+        workflow.hold,
+        by=play.cast.oversight,
+        legal_hold=False,
+        retention_class=RetentionClass.STANDARD,
+        retain_until=play.now.astimezone(LOUISVILLE).date() + timedelta(days=30),
+        reason="No request came of it: kept for thirty days.",
+    )
+    yield 32 * DAY
+    play.does(workflow.propose_erasure, by=play.cast.oversight, reason="Its thirty days are over.")
+    yield 2 * HOUR
+    play.does(workflow.erase, by=play.cast.second_oversight, reason="Looked at: no hold, and no request.")
 
 
 def taken_down_on_paper(play: Play, said: Words, choice: workflow.Choice) -> Script:

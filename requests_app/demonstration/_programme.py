@@ -354,9 +354,9 @@ SCENES: tuple[Scene, ...] = (
         "03:20", lives.course, STOP_A_CAR, declines(ReasonCode.IMMIGRATION_OFFENCE_ONLY), assessment=RE_ENTRY
     ),
     scene("16:40", lives.taken_up_again, UNKNOWN_WARRANT),
-    scene("10:10", lives.wrong_number, STAFF),
-    scene("12:35", lives.given_back, STAFF, NO_GROUND),
     scene("17:00", lives.crash, CAR_CRASH, ORDINARY_SERVICE),
+    scene("12:35", lives.given_back, STAFF, NO_GROUND),
+    scene("10:10", lives.wrong_number, STAFF),
     scene(
         "09:50",
         lives.blocked,

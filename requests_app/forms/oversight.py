@@ -100,6 +100,28 @@ class HoldForm(ActForm):
         return until
 
 
+class ProposeErasureForm(ActForm):
+    act = Action.PROPOSE_ERASURE
+    notice = (
+        "Nothing is erased yet: another person of oversight has to confirm it. Erased is what the ledger"
+        " keeps privately of this request: who did what and why. That it happened stays in the log."
+    )
+    submit_label = "Ask for erasure"
+
+    reason = reason_field(max_length=1000)
+
+
+class EraseForm(ActForm):
+    act = Action.ERASE
+    notice = (
+        "What the ledger keeps privately of this request, who did what and why, is erased and cannot be"
+        " brought back. That it happened stays in the log."
+    )
+    submit_label = "Erase for ever"
+
+    reason = reason_field(max_length=1000)
+
+
 class ReleasePeriodForm(RegisterForm):
     """Which of the quarters that are ripe is published."""
 

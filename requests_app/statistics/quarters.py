@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 from django.db.models.functions import TruncQuarter
 
 from requests_app.models import AssistanceRequest
+from requests_app.vocabulary import LOUISVILLE
 
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 PUBLIC_AFTER = timedelta(days=30)
 CODE = re.compile(r"(?P<year>[0-9]{4})-Q(?P<number>[1-4])")
 MONTHS = ("January to March", "April to June", "July to September", "October to December")

@@ -259,7 +259,20 @@ SUBJECTS: tuple[tuple[str, frozenset[Action]], ...] = (
             }
         ),
     ),
-    ("Oversight", frozenset({Action.REVIEW, Action.FOLLOW_UP, Action.ANSWER, Action.EXPLAIN, Action.HOLD})),
+    (
+        "Oversight",
+        frozenset(
+            {
+                Action.REVIEW,
+                Action.FOLLOW_UP,
+                Action.ANSWER,
+                Action.EXPLAIN,
+                Action.HOLD,
+                Action.PROPOSE_ERASURE,
+                Action.ERASE,
+            }
+        ),
+    ),
     ("The request", frozenset()),
 )
 

@@ -17,7 +17,15 @@ from requests_app.access import get_case, person, require
 from requests_app.as_of import Moment, case_as_of
 from requests_app.filters import CaseFilter, DeviationFilter, DeviationTab, RefusalFilter, RefusalTab
 from requests_app.forms._fields import LocalDateTimeField
-from requests_app.forms.oversight import AsOfForm, FollowUpForm, HoldForm, ReleasePeriodForm, ReviewForm
+from requests_app.forms.oversight import (
+    AsOfForm,
+    EraseForm,
+    FollowUpForm,
+    HoldForm,
+    ProposeErasureForm,
+    ReleasePeriodForm,
+    ReviewForm,
+)
 from requests_app.models import AssistanceRequest, Decision, LedgerEntry, User
 from requests_app.views._acts import STATUS_CODES, act_view, submission_of
 from requests_app.views._case import in_full
@@ -328,6 +336,19 @@ def what_stands(request: HttpRequest, case: AssistanceRequest, form: object) -> 
     }
 
 
+def with_proposal(request: HttpRequest, case: AssistanceRequest, form: object) -> Mapping[str, object]:
+    return {"proposal": workflow.open_proposal(case), **hint(request)}
+
+
+def erases(form: object) -> bool:
+    """What is erased is gone: whoever does it shows anew who they are."""
+    return True
+
+
 request_review = act_view(ReviewForm, template="requests_app/request_review.html", shown=what_stands)
 request_follow_up = act_view(FollowUpForm)
 request_hold = act_view(HoldForm)
+request_propose_erasure = act_view(ProposeErasureForm)
+request_erase = act_view(
+    EraseForm, template="requests_app/request_erase.html", shown=with_proposal, is_weighty=erases
+)

@@ -15,6 +15,7 @@ from requests_app.workflow._conditions import (
     effective_decision,
     endorsed,
     may_decide_own_intake,
+    open_proposal,
 )
 from requests_app.workflow._facts import facts_of, is_emergency, is_urgent, policy_in_force, verdict_on
 from requests_app.workflow._limits import Limits, read_limits
@@ -63,6 +64,7 @@ from requests_app.workflow.intake import (
     save_intake,
 )
 from requests_app.workflow.oversight import answer, explain, find_deviations, follow_up, review
+from requests_app.workflow.retention import erase, propose_erasure
 
 # One verb, one name: the act of an action is the function of its verb.
 TRANSITIONS: dict[Action, Callable[..., AssistanceRequest]] = {
@@ -100,6 +102,8 @@ TRANSITIONS: dict[Action, Callable[..., AssistanceRequest]] = {
         follow_up,
         answer,
         hold,
+        propose_erasure,
+        erase,
         find_deviations,
     )
 }
@@ -140,6 +144,7 @@ __all__ = [
     "dispatch",
     "effective_decision",
     "endorsed",
+    "erase",
     "explain",
     "facts_of",
     "find_deviations",
@@ -151,10 +156,12 @@ __all__ = [
     "may_decide_own_intake",
     "may_read_restricted",
     "officer_arrives",
+    "open_proposal",
     "page",
     "permitted_actions",
     "policy_in_force",
     "possible_duplicates",
+    "propose_erasure",
     "radio_decision",
     "read_limits",
     "reclassify",

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from requests_app.models import AssistanceRequest, Decision, User
+from requests_app.models import AssistanceRequest, Decision, LedgerErasureProposal, User
 from requests_app.vocabulary import (
+    LOUISVILLE,
     OPEN_STATUSES,
     Action,
     Channel,
@@ -218,6 +219,44 @@ def reads_plainly(user: User, case: AssistanceRequest) -> bool:
     return case.status in OPEN_STATUSES and user.pk in involved
 
 
+def is_past_its_day(standing: Standing) -> Reason | None:
+    """A hold wins over every date; without a date nothing is over."""
+    case = standing.case
+    if case.legal_hold:
+        return Reason("legal_hold", "A legal hold keeps this request. Nothing of it is erased.")
+    if case.retain_until is None:
+        return Reason("no_retention_date", "Set until when this request is kept. Nothing is erased before.")
+    if case.retain_until >= standing.now.astimezone(LOUISVILLE).date():
+        return Reason("kept_until", f"This request is kept until {case.retain_until:%Y-%m-%d}.")
+    return None
+
+
+def open_proposal(case: AssistanceRequest) -> LedgerErasureProposal | None:
+    """The last request for erasure, while nobody has confirmed it."""
+    return case.erasure_proposals.filter(erasure=None).last()
+
+
+def is_not_proposed(standing: Standing) -> Reason | None:
+    if open_proposal(standing.case) is None:
+        return None
+    return Reason("proposed_already", "Erasure was asked for already. Another person confirms it.")
+
+
+def another_proposed(standing: Standing) -> Reason | None:
+    proposal = open_proposal(standing.case)
+    if proposal is None:
+        return Reason(
+            "nothing_proposed", "Nobody has asked for erasure. Ask for it; another person confirms."
+        )
+    if proposal.proposed_by_id == standing.user.pk:
+        return Reason(
+            "own_proposal",
+            "You asked for this erasure. Another person of oversight confirms it.",
+            kind=RefusalKind.FORBIDDEN,
+        )
+    return None
+
+
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.SAVE_INTAKE: (was_found_late,),
     Action.LOG: (was_found_late,),
@@ -239,4 +278,6 @@ CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.REVIEW: (took_no_part,),
     Action.FOLLOW_UP: (has_review,),
     Action.ANSWER: (has_open_question,),
+    Action.PROPOSE_ERASURE: (is_past_its_day, is_not_proposed),
+    Action.ERASE: (is_past_its_day, another_proposed),
 }

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from requests_app.models import Correction
 from requests_app.models._base import Revised
-from requests_app.vocabulary import RefusalKind, Status
+from requests_app.vocabulary import LOUISVILLE, RefusalKind, Status
 from requests_app.workflow._conditions import Reason
 from requests_app.workflow._transition import Refused, Turn
-
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 
 
 def require_reason_when_late(turn: Turn, reason: str) -> None:

@@ -21,6 +21,7 @@ ANY = frozenset(Status)
 # What happened in the field can always be recorded, whatever the state of the papers.
 LOGGED = ANY - {Status.INTAKE, Status.ABANDONED}
 REVIEWED = _from(Status.UNDER_REVIEW, Status.DECIDED, Status.IN_FIELD, Status.CLOSED)
+ENDED = _from(Status.ABANDONED, Status.CLOSED, Status.WITHDRAWN)
 UNDECIDED = _from(Status.WAITING, Status.UNDER_REVIEW, Status.INFORMATION_NEEDED)
 
 MOVES: dict[Action, Move] = {
@@ -58,5 +59,7 @@ MOVES: dict[Action, Move] = {
     Action.FOLLOW_UP: Move(_from(Status.DECIDED, Status.IN_FIELD, Status.CLOSED, Status.WITHDRAWN)),
     Action.ANSWER: Move(_from(Status.DECIDED, Status.IN_FIELD, Status.CLOSED, Status.WITHDRAWN)),
     Action.HOLD: Move(ANY),
+    Action.PROPOSE_ERASURE: Move(ENDED),
+    Action.ERASE: Move(ENDED),
     Action.SYNC_DEVIATIONS: Move(LOGGED),
 }

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q
@@ -21,6 +20,7 @@ from requests_app.models import (
 )
 from requests_app.models.request import new_public_id
 from requests_app.vocabulary import (
+    LOUISVILLE,
     Action,
     CadAbsence,
     Channel,
@@ -46,7 +46,6 @@ from requests_app.workflow._conditions import CONDITIONS, Reason, Standing
 from requests_app.workflow._facts import is_emergency
 from requests_app.workflow._transition import Refused, Submission, Turn, begin, begin_new, finish, transition
 
-LOUISVILLE = ZoneInfo("America/Kentucky/Louisville")
 DUPLICATE_WINDOW = timedelta(hours=2)
 
 # The row of the year is locked until the commit, so that numbers have no gaps.
