@@ -71,7 +71,7 @@ def counted_in(quarter: Quarter) -> QuerySet[AssistanceRequest]:
     return AssistanceRequest.objects.counted().filter(received_in([quarter]))
 
 
-def beside_in(quarter: Quarter) -> QuerySet[AssistanceRequest]:
+def _left_out_of(quarter: Quarter) -> QuerySet[AssistanceRequest]:
     """What the totals leave out, and what was entered in this quarter about earlier ones."""
     left_out = Q(is_exercise=True) | Q(status__in=[Status.ABANDONED, Status.INTAKE])
     found = Q(entered_at__gte=quarter.starts_at, entered_at__lt=quarter.ends_at, is_exercise=False)
@@ -99,7 +99,7 @@ def _beside(quarter: Quarter, *, numbered: bool) -> list[Row]:
             "status": case.status,
             "of_earlier_quarter": case.received_at < quarter.starts_at,
         }
-        for case in beside_in(quarter).only(*columns).order_by("pk")
+        for case in _left_out_of(quarter).only(*columns).order_by("pk")
     ]
     return rows if numbered else without_numbers(rows)
 
