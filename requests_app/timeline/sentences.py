@@ -61,6 +61,8 @@ SENTENCES: dict[Action, str] = {
     Action.ERASE: "{actor} erased what the ledger kept privately of this request.",
     Action.HOLD: "{actor} set how long this is kept: {retention_class}{legal_hold}.",
     Action.VIEW: "{actor} read the request.",
+    Action.EXPORT_BUNDLE: "{actor} took out an evidence bundle.",
+    Action.PAD: "{actor} filled up the log.",
     Action.RELEASE_PERIOD: "{actor} published the figures of a quarter.",
     Action.SEE_OVERSIGHT: "{actor} opened the pages of oversight.",
     Action.SEE_QUEUE: "{actor} opened the queue.",

@@ -96,6 +96,8 @@ MATRIX = {
     "request_review":                  "in     --       no         no        act       --",
     "request_follow_up":               "in     --       no         no        act       --",
     "request_hold":                    "in     --       no         no        act       --",
+    "request_propose_erasure":         "in     --       no         no        act       --",
+    "request_erase":                   "in     --       no         no        act       --",
 }  # fmt: skip
 READ_ONLY = {"request_list", "request_detail", "request_revisions", "request_as_of"}
 PEOPLE = ("visitor", "outsider", "dispatcher", "commander", "oversight", "administrator")
