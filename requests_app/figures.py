@@ -1,8 +1,8 @@
 """Derives the figures of one quarter from its rows, a second time and on its own.
 
 Standard library only, and Python 3.9 or later, because this file also lies in every evidence bundle of a
-quarter, where anyone can run it: `python3 figures.py rows.json figures.json`. It was written from the words
-of the figures, not from the code of `statistics.conduct`; a test holds the two readings together.
+quarter, where anyone can run it: `python3 -I figures.py rows.json figures.json entries.json`. It was written
+from the words of the figures, not from the code of `statistics.conduct`; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -225,17 +225,80 @@ def _oversight(cases: list[Row]) -> Row:
     }
 
 
+# --- the rows beside the ledger ---------------------------------------------------------------
+
+DECISIONS = ("request:decide", "request:radio_decision")
+
+
+def disagreements(rows: Row, entries: list[Row]) -> list[str]:
+    """In what the rows differ from what the log's entries say publicly, in words.
+
+    Nothing is compared when an entry is erased, because what it said is not known any more.
+    """
+    if not all("public" in entry for entry in entries):
+        return []
+    acts = [json.loads(entry["public"]) for entry in entries]
+    said, told = _said([act for act in acts if not act["refusal"]]), _told(rows["cases"])
+    refused = [act["action"] for act in acts if act["refusal"] == "policy"]
+    said["attempts that the policy blocked"] = Counter(refused)
+    return [
+        f"{what}: {_in_words(told[what])} in the rows, {_in_words(said[what])} in the entries"
+        for what in said
+        if said[what] != told[what]
+    ]
+
+
+def _said(acts: list[Row]) -> dict[str, Counter[str]]:
+    """By the entries."""
+    names = [act["action"] for act in acts]
+    decided = [act for act in acts if act["action"] in DECISIONS]
+    return {
+        "requests": Counter({"logged": names.count("request:log")}),
+        "decisions": Counter(
+            _decision(act["outcome"], act["grounds"], act["reason_code"]) for act in decided
+        ),
+        "reviews": Counter(act["finding"] for act in acts if act["action"] == "request:review"),
+        "questions of oversight": Counter({"asked": names.count("request:follow_up")}),
+        "answers to oversight": Counter({"given": names.count("request:answer")}),
+    }
+
+
+def _told(cases: list[Row]) -> dict[str, Counter[str]]:
+    """By the rows, under the same names."""
+    reviews = _all(cases, "reviews")
+    return {
+        "requests": Counter({"logged": len(cases)}),
+        "decisions": Counter(
+            _decision(one["outcome"], one["grounds"], one["reason"]) for one in _all(cases, "decisions")
+        ),
+        "reviews": Counter(review["finding"] for review in reviews),
+        "questions of oversight": Counter({"asked": sum(review["asked"] for review in reviews)}),
+        "answers to oversight": Counter({"given": sum(review["answered"] for review in reviews)}),
+        "attempts that the policy blocked": Counter(_all(cases, "blocked")),
+    }
+
+
+def _decision(outcome: str, grounds: list[str], reason: str) -> str:
+    return " ".join([outcome, *sorted(grounds), reason]).strip()
+
+
+def _in_words(counted: Counter[str]) -> str:
+    return ", ".join(f"{counted[name]} {name}" for name in sorted(counted)) or "none"
+
+
 # --- the command line -------------------------------------------------------------------------
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 2:
-        print("Give two files: rows.json and figures.json.", file=sys.stderr)
+    if len(arguments) not in (2, 3):
+        print("Give the files rows.json, figures.json and, to compare, entries.json.", file=sys.stderr)
         return 2
-    rows, stated = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments)
-    found = differences(derive(rows), stated)
+    rows, stated, *entries = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments)
+    found = [f"{name} is not what the rows give" for name in differences(derive(rows), stated)]
+    for one in entries:
+        found += disagreements(rows, one)
     if found:
-        print(f"NO: the rows do not give these figures as stated: {', '.join(found)}.")
+        print(f"NO: {'; '.join(found)}.")
         return 1
     print(f"YES: the {len(rows['cases'])} rows give every figure of {rows['quarter']} as stated.")
     return 0

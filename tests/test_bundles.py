@@ -343,6 +343,20 @@ def test_an_empty_machine_says_yes(made, kind, tmp_path):
     }
 
 
+@pytest.mark.parametrize("opened", OPENED)
+def test_an_empty_machine_derives_the_figures_and_compares_the_rows_with_the_entries(made, opened, tmp_path):
+    folder = unpacked(made.bundles["quarter", opened], tmp_path / "bundle")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "figures.py", "rows.json", "figures.json", "entries.json"],
+        cwd=folder,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
 def test_the_common_tool_agrees_with_the_sums(made, tmp_path):
     folder = unpacked(made.bundles["quarter", "all"], tmp_path / "bundle")
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.db import reset_queries
 
 from requests_app import figures
-from requests_app.models import AssistanceRequest
+from requests_app.models import AssistanceRequest, LedgerEntry
 from requests_app.statistics import Quarter, conduct
-from requests_app.statistics.rows import figures_of, rows_of
+from requests_app.statistics.rows import counted_in, figures_of, rows_of
 
 # Making the demonstration takes some twenty seconds of an idle machine, and every test waits for that.
 pytestmark = pytest.mark.timeout(300)
@@ -174,6 +174,53 @@ def test_the_rows_hold_codes_numbers_and_yes_or_no_alone(all_rows):
     for rows in all_rows:
         for path, value in leaves(rows):
             assert value is None or type(value) in (bool, int) or " " not in value, path
+
+
+# --- the rows beside the ledger -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def quarter_and_entries(quarters):
+    """The quarter with the most acts of different kinds, and what its entries say publicly."""
+    quarter = max(quarters, key=lambda one: len(rows_of(one)["cases"]))
+    entries = LedgerEntry.objects.filter(case__in=counted_in(quarter)).order_by("pk")
+    return rows_of(quarter), [{"public": bytes(entry.public_bytes).decode()} for entry in entries]
+
+
+def test_the_rows_of_every_quarter_agree_with_its_entries(quarters):
+    for quarter in quarters:
+        entries = LedgerEntry.objects.filter(case__in=counted_in(quarter))
+        opened = [{"public": bytes(entry.public_bytes).decode()} for entry in entries]
+        assert figures.disagreements(rows_of(quarter), opened) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda row: row["decisions"][-1].update(outcome="refer", grounds=[]), "decisions"),
+        (lambda row: row["decisions"].clear(), "in the rows"),
+        (lambda row: row["reviews"].append({"finding": "in_policy", "asked": 0, "answered": 0}), "reviews"),
+        (lambda row: row["reviews"].append({"finding": "x", "asked": 1, "answered": 0}), "questions"),
+        (lambda row: row["reviews"].append({"finding": "x", "asked": 1, "answered": 1}), "answers"),
+        (lambda row: row["blocked"].append("request:decide"), "blocked"),
+    ],
+)
+def test_a_row_that_no_entry_bears_out_is_named(quarter_and_entries, change, named):
+    rows, entries = copy.deepcopy(quarter_and_entries)
+    change(next(row for row in rows["cases"] if row["decisions"]))
+    assert any(named in sentence for sentence in figures.disagreements(rows, entries))
+
+
+def test_a_request_that_is_left_out_of_the_rows_is_named(quarter_and_entries):
+    rows, entries = quarter_and_entries
+    found = figures.disagreements({**rows, "cases": rows["cases"][1:]}, entries)
+    assert found[0].startswith("requests: ")
+
+
+def test_nothing_is_compared_with_what_was_erased(quarter_and_entries):
+    rows, entries = quarter_and_entries
+    erased = [{"public_commitment": ""}, *entries[1:]]
+    assert figures.disagreements({**rows, "cases": []}, erased) == []
 
 
 # --- the file alone ---------------------------------------------------------------------------

@@ -128,7 +128,8 @@ REST = {
     "quarter": (
         "  rows.json       what was done about each request, in codes, counts and minutes\n"
         "  figures.json    the figures of the quarter\n"
-        "  figures.py      derives the figures from the rows: python3 -I figures.py rows.json figures.json\n"
+        "  figures.py      derives the figures from the rows, and compares the rows with the entries:\n"
+        "                  python3 -I figures.py rows.json figures.json entries.json\n"
     ),
 }
 CLOSED = {
