@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -67,7 +68,7 @@ def act_view(
     @require_http_methods(["GET", "POST"])
     def view(request: HttpRequest, public_id: str) -> HttpResponse:
         user = person(request)
-        case = get_case(user, public_id, form_class.act)
+        case = _case_for(user, public_id, form_class.act, tries=request.method == "POST")
         if request.method == "GET" and form_class.act not in workflow.permitted_actions(
             user, case, now=timezone.now()
         ):
@@ -86,6 +87,18 @@ def act_view(
     view.__name__ = f"request_{verb(form_class.act)}"
     view.__doc__ = form_class.act.meaning
     return view
+
+
+def _case_for(user: User, public_id: str, action: Action, *, tries: bool) -> AssistanceRequest:
+    """As `get_case`. No page offers what a role does not allow: who tries it all the same is written down."""
+    try:
+        return get_case(user, public_id, action)
+    except PermissionDenied:
+        if tries:
+            reason = workflow.Reason("role", f"Your role does not allow “{action.label}”.")
+            refusal = workflow.Refused(RefusalKind.FORBIDDEN, reason)
+            workflow.record_refusal(action, get_case(user, public_id).pk, actor=user, refusal=refusal)
+        raise
 
 
 def carry_out(

@@ -57,6 +57,14 @@ def test_it_is_for_oversight_alone(signed_in, reviewed, act, method, person, cod
 
 
 @pytest.mark.parametrize("act", ACTS)
+def test_who_tries_without_the_role_is_written_down(signed_in, dispatcher, reviewed, act):
+    send(signed_in(dispatcher), reviewed, act)
+
+    entry = LedgerEntry.objects.filter(case=reviewed).latest("id")
+    assert (entry.action, entry.actor, entry.refusal) == (f"request:{act}", dispatcher, "forbidden")
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_it_shows_the_form(signed_in, oversight, reviewed, act):
     response = signed_in(oversight).get(address(reviewed, act))
 
