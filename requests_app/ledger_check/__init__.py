@@ -1,0 +1,171 @@
+"""Reads the whole ledger again and names the first thing wrong: entries, order, history, what was published.
+
+It changes nothing and trusts no trigger: whoever can switch walls off is who it looks for. A past that was
+rewritten as a whole, the published files too, it cannot see: the signer, the witnesses and receipts do.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+
+from requests_app.ledger_check._entries import Entries, Entry, stream
+from requests_app.ledger_check._erasures import Erasures
+from requests_app.ledger_check._history import ALWAYS_NOTED, Noted, NotedRows, check_living_rows
+from requests_app.ledger_check._published import Checkpoint, Comparison, read_checkpoint
+from requests_app.ledger_check._wrong import Wrong
+from requests_app.models import TRACKED_MODELS
+from requests_app.vocabulary import Action, InstallationKind
+
+__all__ = ["ALWAYS_NOTED", "Report", "Wrong", "verify"]
+
+ENTRIES_AT_A_TIME = 2000
+# It reads everything, and may take its time.
+UNHURRIED = """
+SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+SET TimeZone = 'UTC'
+"""
+COUNTS = """
+SELECT (SELECT size FROM requests_app_ledgerhead WHERE id = 1),
+    (SELECT count(*) FROM requests_app_ledgerposition), (SELECT count(*) FROM requests_app_ledgerentry)
+"""
+MISPLACED: dict[str, LiteralString] = {
+    "Row {} of the ledger has no place in the log.": """
+        SELECT e.id FROM requests_app_ledgerentry e
+        WHERE NOT EXISTS (SELECT FROM requests_app_ledgerposition p WHERE p.entry_id = e.id)
+        ORDER BY e.id LIMIT 1""",
+    "Row {} of the ledger has more than one place in the log.": """
+        SELECT entry_id FROM requests_app_ledgerposition GROUP BY entry_id HAVING count(*) > 1
+        ORDER BY 1 LIMIT 1""",
+    "A private part names row {} of the ledger, and there is none.": """
+        SELECT v.entry_id FROM requests_app_ledgerprivate v
+        WHERE NOT EXISTS (SELECT FROM requests_app_ledgerentry e WHERE e.id = v.entry_id)
+        ORDER BY 1 LIMIT 1""",
+}
+
+# What is being looked at, how much of it more, and how much there is (0 where nobody knows).
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was checked, and found right."""
+
+    entries: int
+    erased: int
+    noted: int
+    rows: int
+    tables: int
+    checkpoint: Checkpoint | None
+    is_real: bool
+
+
+def verify(conninfo: str, *, tlog: Path, progress: Progress) -> Report:
+    """Raises Wrong. The checkpoint is read first: so it is not younger than what is read of the register."""
+    checkpoint = read_checkpoint(tlog)
+    with _one_moment(conninfo) as (reading, asking):
+        total = _check_places(asking)
+        is_real = _is_real(asking)
+        erasures, noted = Erasures(asking), NotedRows(asking)
+        entries = Entries(
+            people=_by_id(asking, "SELECT id, badge_number FROM requests_app_user"),
+            numbers=_by_id(asking, "SELECT id, number FROM requests_app_assistancerequest"),
+            erasures=erasures.last_entries,
+            is_real=is_real,
+        )
+        walk = _Walk(entries, noted, Comparison(tlog, checkpoint), erasures)
+        for count in walk.through(stream(reading)):
+            progress("entries", count, total)
+        erasures.check_entries()
+        rows = 0
+        for count in noted.check_all_noted(erasures.moments):
+            rows += count
+            progress("rows of cases", count, 0)
+        for _ in check_living_rows(asking):
+            progress("tables", 1, len(TRACKED_MODELS))
+    return Report(
+        entries=entries.size,
+        erased=entries.erased,
+        noted=noted.count,
+        rows=rows,
+        tables=len(TRACKED_MODELS),
+        checkpoint=checkpoint,
+        is_real=is_real,
+    )
+
+
+@dataclass
+class _Walk:
+    """From the first entry to the last; the rows that entries note are looked up some thousand at a time."""
+
+    entries: Entries
+    noted: NotedRows
+    comparison: Comparison
+    erasures: Erasures
+
+    def through(self, ledger: Iterator[Entry]) -> Iterator[int]:
+        """Yields how many entries more were found right."""
+        while batch := list(islice(ledger, ENTRIES_AT_A_TIME)):
+            self._take(batch)
+            yield len(batch)
+        self.comparison.end()
+
+    def _take(self, batch: list[Entry]) -> None:
+        noted: list[Noted] = []
+        try:
+            for entry in batch:
+                rows = self.entries.check(entry)
+                self.comparison.append(entry.leaf)
+                noted += rows
+                if entry.action == Action.ERASE:
+                    self.erasures.record(rows)
+        except Wrong:
+            self._name_earlier(noted)
+            raise
+        self._name_earlier(noted)
+
+    def _name_earlier(self, noted: list[Noted]) -> None:
+        if self.comparison.suspicion is not None:
+            raise self.comparison.suspicion
+        self.noted.check(noted)
+
+
+@contextmanager
+def _one_moment(conninfo: str) -> Iterator[tuple["psycopg.Connection", "psycopg.Connection"]]:
+    """Two connections that see the register as it stands now, whatever is written meanwhile."""
+    with psycopg.connect(conninfo) as first, psycopg.connect(conninfo) as second:
+        for connection in (first, second):
+            connection.execute(UNHURRIED)
+            connection.commit()
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+        row = first.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        second.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(row[0])))
+        yield first, second
+
+
+def _check_places(connection: "psycopg.Connection") -> int:
+    """One place for each entry, and as many as the head counts. Answers with how many."""
+    for words, statement in MISPLACED.items():
+        row = connection.execute(statement).fetchone()
+        if row is not None:
+            raise Wrong(words.format(*row))
+    head, places, entries = connection.execute(COUNTS).fetchone() or (None, 0, 0)
+    if not head == places == entries:
+        raise Wrong(f"The ledger's head counts {head} entries; there are {entries}, on {places} places.")
+    return int(places)
+
+
+def _is_real(connection: "psycopg.Connection") -> bool:
+    """Only a demonstration may set its clock, so in no other are moments out of order."""
+    row = connection.execute("SELECT kind FROM requests_app_installation").fetchone()
+    return row is None or row[0] != InstallationKind.DEMONSTRATION
+
+
+def _by_id(connection: "psycopg.Connection", statement: LiteralString) -> dict[int, str]:
+    return dict(connection.execute(statement).fetchall())

@@ -1,0 +1,147 @@
+"""Where rows stand for good, the history or a table that is only added to, and their canonical bytes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from psycopg import sql
+
+from requests_app.ledger import NOT_CONTENT
+from requests_app.models import TRACKED_MODELS, AssistanceRequest
+
+MOMENT = """'"' || to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'"""
+FORMS: dict[type[models.Field], str] = {
+    models.DateTimeField: MOMENT,
+    models.DateField: """'"' || to_char({}, 'YYYY-MM-DD') || '"'""",
+    models.BinaryField: """'"' || encode({}, 'hex') || '"'""",
+    models.UUIDField: """'"' || {}::text || '"'""",
+    models.BooleanField: "{}::text",
+    models.IntegerField: "{}::text",
+    models.CharField: "to_json({})::text",
+    models.TextField: "to_json({})::text",
+    models.GenericIPAddressField: "to_json(host({}))::text",
+    models.JSONField: "{}::text",
+    ArrayField: "to_json({})::text",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where the rows of a model stand for good, and how they are written canonically."""
+
+    model: type[models.Model]
+
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
+    def has_history(self) -> bool:
+        return self.model in TRACKED_MODELS
+
+    @property
+    def source(self) -> sql.Identifier:
+        if self.has_history:
+            return sql.Identifier(self.model.history.model._meta.db_table)  # type: ignore[attr-defined]
+        return sql.Identifier(self.model._meta.db_table)
+
+    @property
+    def key(self) -> sql.Identifier:
+        return sql.Identifier(str(self.model._meta.pk.column))
+
+    @cached_property
+    def fields(self) -> list[models.Field]:
+        """Those of the content, in the order of canonical JSON."""
+        content = [one for one in self.model._meta.concrete_fields if one.attname not in NOT_CONTENT]
+        return sorted(content, key=lambda one: one.attname)
+
+    @cached_property
+    def needs_sorting(self) -> bool:
+        return any(isinstance(one, models.JSONField) for one in self.fields)
+
+    @property
+    def text(self) -> sql.Composed:
+        """The canonical bytes, but for the order and the spaces inside a JSON column."""
+        parts: list[sql.Composable] = []
+        for number, one in enumerate(self.fields):
+            opening = ("," if number else "{") + f'"{one.attname}":'
+            column = sql.SQL(_form(one)).format(sql.SQL("h.") + _column(one))
+            parts.append(sql.SQL("{} || coalesce({}, 'null')").format(sql.Literal(opening), column))
+        return sql.SQL(" || ").join([*parts, sql.Literal("}")])
+
+    @property
+    def case_column(self) -> sql.Composable:
+        """The case that the row belongs to, if it can."""
+        if self.model is AssistanceRequest:
+            return self.key
+        has_one = any(one.name == "case" for one in self.model._meta.concrete_fields)
+        return sql.Identifier("case_id") if has_one else sql.SQL("NULL::bigint")
+
+    @property
+    def moment_column(self) -> sql.Composable:
+        """When the row was written; some tables do not say."""
+        if self.has_history:
+            return sql.Identifier("history_date")
+        has_one = any(one.name == "entered_at" for one in self.model._meta.concrete_fields)
+        return sql.Identifier("entered_at") if has_one else sql.SQL("NULL::timestamptz")
+
+    @property
+    def all_keys(self) -> sql.Composed:
+        """Every row, in the order of its key: number, revision, case, moment."""
+        revision = sql.SQL("revision" if self.has_history else "0")
+        return sql.SQL("SELECT {}, {}, {}, extract(epoch FROM {})::float8 FROM {} ORDER BY 1, 2").format(
+            self.key, revision, self.case_column, self.moment_column, self.source
+        )
+
+    @property
+    def living(self) -> sql.Composed:
+        """The first row that is not its last revision, and the first history that is not whole."""
+        content = [_column(one) for one in self.fields]
+        row, last = (
+            sql.SQL(", ").join(sql.SQL("{}.").format(sql.Identifier(of)) + column for column in content)
+            for of in ("l", "h")
+        )
+        return sql.SQL(
+            "SELECT coalesce(l.id, g.id), l.id IS NULL, g.id IS NULL, g.first <> 1 OR g.count <> g.last,"
+            " g.last <> l.revision, g.last"
+            " FROM {} l FULL JOIN (SELECT id, min(revision) AS first, max(revision) AS last,"
+            " count(*) AS count FROM {} GROUP BY id) g ON g.id = l.id"
+            " LEFT JOIN {} h ON h.id = l.id AND h.revision = l.revision"
+            " WHERE l.id IS NULL OR g.id IS NULL OR g.first <> 1 OR g.count <> g.last OR g.last <> l.revision"
+            " OR ROW({}) IS DISTINCT FROM ROW({}) ORDER BY 1 LIMIT 1"
+        ).format(sql.Identifier(self.model._meta.db_table), self.source, self.source, row, last)
+
+    @cached_property
+    def lookup(self) -> sql.Composed:
+        """As the rows stand now, in the order asked for."""
+        if not self.has_history:
+            return sql.SQL(
+                "SELECT {}, NULL, NULL, NULL FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY"
+                " AS k(id, revision, n) LEFT JOIN {} h ON h.{} = k.id ORDER BY k.n"
+            ).format(self.text, self.source, self.key)
+        return sql.SQL(
+            "SELECT {}, history_user_id, history_type, extract(epoch FROM history_date)::float8"
+            " FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS k(id, revision, n)"
+            " LEFT JOIN {} h ON h.{} = k.id AND h.revision = k.revision ORDER BY k.n"
+        ).format(self.text, self.source, self.key)
+
+
+def _column(field: models.Field) -> sql.Identifier:
+    return sql.Identifier(str(field.column))
+
+
+def _form(field: models.Field) -> str:
+    if isinstance(field, models.ForeignKey):
+        field = field.target_field
+    for kind in type(field).__mro__:
+        if kind in FORMS:
+            return FORMS[kind]
+    raise TypeError(f"No canonical form for {field}.")
+
+
+def tables() -> dict[str, Table]:
+    """By the name that entries use."""
+    kept = (model for model in apps.get_app_config("requests_app").get_models())
+    return {str(model._meta.model_name): Table(model) for model in kept if not hasattr(model, "history_id")}
