@@ -26,6 +26,8 @@ WRITERS = {
     "signin": {"create", "save", "select_for_update"},  # the used periods of second factors
     "guard.py": {"execute"},  # what the superuser keeps about the walls
     "ledger.py": {"execute"},
+    "ledger_check": {"execute"},  # reads, as the auditor
+    "signer": {"execute"},  # reads leaves, and has the log filled up
     "releases.py": WRITING,
     "notifications.py": {"create"},  # attempts of a page
     "demonstration": WRITING,
