@@ -20,6 +20,8 @@ PUBLIC_PAGES = frozenset(
         "statistics_quarter",
         "policy",
         "about",
+        "log",
+        "receipt_check",
         "account_login",
         "notice",
         "account_logout",

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from requests_app.signin.middleware import DOORS, HEALTH
+from requests_app.signin.middleware import ASKS_NOBODY, DOORS
 from requests_app.signin.sessions import BEGAN, NOTICE_SEEN
 
 IDLE_SECONDS = 15 * 60
@@ -56,7 +56,7 @@ class IdleLockMiddleware:
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
         name = _name_of(request)
-        if name in HEALTH or not request.user.is_authenticated:
+        if name in ASKS_NOBODY or not request.user.is_authenticated:
             return None
         if _is_over(request.session):
             _end(request)

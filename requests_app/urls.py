@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.views import intake, oversight, people, public, requests, review
+from requests_app.views import intake, log, oversight, people, public, receipt, requests, review
 
 app_name = "requests_app"
 
@@ -13,6 +13,10 @@ public_urls = [
     path("statistics/<str:quarter>/", public.statistics, name="statistics_quarter"),
     path("policy/", public.policy, name="policy"),
     path("about/", public.about, name="about"),
+    path("log/", log.log, name="log"),
+    path("log/verifier.py", log.log_verifier, name="log_verifier"),
+    path("tlog/<path:path>", log.tlog, name="tlog"),
+    path("receipt/", receipt.receipt_check, name="receipt_check"),
 ]
 
 # /people/
@@ -66,6 +70,8 @@ request_urls = [
     path("", requests.request_detail, name="request_detail"),
     path("revisions/", requests.request_revisions, name="request_revisions"),
     path("as_of/", oversight.request_as_of, name="request_as_of"),
+    path("receipt/", receipt.request_receipt, name="request_receipt"),
+    path("receipt/file/", receipt.request_receipt_file, name="request_receipt_file"),
     path("save_intake/", intake.request_save_intake, name="request_save_intake"),
     path("autosave/", intake.request_autosave, name="request_autosave"),
     path("abandon/", intake.request_abandon, name="request_abandon"),

@@ -18,6 +18,8 @@ os.environ |= {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     # A mail that no test asked for must fail, not leave the machine.
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    # No log is published unless a test makes one: nothing can lie below this.
+    "TLOG_DIR": "/dev/null/tlog",
 }
 URLS_OF_OTHERS = ("OWNER", "LEDGER", "AUDITOR", "PUBLIC", "SUPERUSER")
 SWITCHES = ("STATIC_COLLECTED", "BEHIND_HTTPS_PROXY", "TRUSTED_PROXY_COUNT", "OIDC_ISSUER")

@@ -57,7 +57,7 @@ def test_a_whole_life_reads_as_sentences(dispatcher, commander):
 
     assert sentences(case) == [
         "Dispatcher One wrote down the request.",
-        "Dispatcher One logged the request. Paged: Commander One.",
+        "Dispatcher One logged the request. Paged: a commanding officer.",
         "Commander One took the request.",
         "Commander One recorded the caller as: Verified by call-back.",
         "Commander One recorded a call with the requester: Recorded.",

@@ -19,9 +19,11 @@ from requests_app.signin import step_up
 from requests_app.signin.sessions import NOTICE_SEEN
 
 HEALTH = frozenset({"healthz", "readyz"})
+# Answered without asking who comes: neither the session nor the database is touched.
+ASKS_NOBODY = HEALTH | {"requests_app:tlog"}
 # Ways in. Each wants the notice to have been acknowledged.
 DOORS = frozenset({"account_login", "mfa_login_webauthn", "openid_connect_login", "enrol"})
-WITHOUT_FACTOR = HEALTH | {"account_logout", "notice"}
+WITHOUT_FACTOR = frozenset({"account_logout", "notice"})
 ADDS_FACTOR = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 ENROLMENT = ADDS_FACTOR | {"mfa_index"}
 AGED_PASSWORD = frozenset({"password_change", "password_change_done", "mfa_reauthenticate"})
@@ -42,6 +44,8 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in ASKS_NOBODY:
+            return None
         if name in DOORS and not request.session.get(NOTICE_SEEN):
             return _to("notice", next=request.get_full_path())
         if not isinstance(request.user, User) or name in WITHOUT_FACTOR:

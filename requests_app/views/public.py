@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from requests_app import published_log, workflow
 from requests_app import statistics as conduct_figures
-from requests_app import workflow
 from requests_app.permissions import GRANTS, SYSTEM_ACTIONS
 from requests_app.policy import IN_FORCE, PolicyVersion, load_version, versions
 from requests_app.statistics import Published, Quarter
@@ -31,6 +31,7 @@ def statistics(request: HttpRequest, quarter: str = "") -> HttpResponse:
     context: dict[str, object] = {
         "baseline": conduct_figures.baseline(conduct_figures.BASELINE_2017),
         "baseline_sources": conduct_figures.BASELINE_2017.sources,
+        "log": published_log.published(),
         "published": published,
         "quarter": shown,
     }

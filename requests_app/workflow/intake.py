@@ -47,6 +47,7 @@ from requests_app.workflow._facts import is_emergency
 from requests_app.workflow._transition import Refused, Submission, Turn, begin, begin_new, finish, transition
 
 DUPLICATE_WINDOW = timedelta(hours=2)
+NOBODY_TO_PAGE = "nobody: no officer is left to page"
 
 # The row of the year is locked until the commit, so that numbers have no gaps.
 NEXT_NUMBER = """
@@ -271,7 +272,11 @@ def log(case_id: int, *, actor: User, submission: Submission | None = None) -> A
     case.logged_by, case.logged_at = actor, turn.now
     turn.move_to(Status.WAITING)
     page = _page_order(turn, order=1, reason=PageReason.LOGGED)
-    return finish(turn, details=_paged(page), public={"channel": case.channel, "component": case.component})
+    # Without the officer's name: the receipt of the request opens this entry to whoever holds it.
+    paged = "a commanding officer" if page else NOBODY_TO_PAGE
+    return finish(
+        turn, details={"paged": paged}, public={"channel": case.channel, "component": case.component}
+    )
 
 
 @transition
@@ -295,7 +300,7 @@ def page(
             RefusalKind.ILLEGAL,
             Reason("nobody_left", "There is no other commanding officer to page. Ring one, by any means."),
         )
-    return finish(turn, details=_paged(sent), touch=False)
+    return finish(turn, details={"paged": sent.officer.display_name}, touch=False)
 
 
 @transition
@@ -366,7 +371,3 @@ def _officer_not_among(asked: set[int], *, at: datetime) -> User | None:
     )
     grant = officers.first()
     return grant.user if grant else None
-
-
-def _paged(sent: Page | None) -> dict[str, object]:
-    return {"paged": sent.officer.display_name if sent else "nobody: no officer is left to page"}

@@ -31,6 +31,10 @@ MATRIX = {
     "statistics_quarter":              "ok     ok       ok         ok        ok        ok",
     "policy":                          "ok     ok       ok         ok        ok        ok",
     "about":                           "ok     ok       ok         ok        ok        ok",
+    "log":                             "ok     ok       ok         ok        ok        ok",
+    "log_verifier":                    "ok     ok       ok         ok        ok        ok",
+    "tlog":                            "--     --       --         --        --        --",
+    "receipt_check":                   "ok     ok       ok         ok        ok        ok",
     "queue":                           "in     no       no         ok        no        no",
     "queue_rows":                      "out    no       no         ok        no        no",
     "wall":                            "in     no       ok         ok        no        no",
@@ -63,6 +67,8 @@ MATRIX = {
     "request_detail":                  "in     --       ok         ok        ok        --",
     "request_revisions":               "in     --       ok         ok        ok        --",
     "request_as_of":                   "in     --       no         no        ok        --",
+    "request_receipt":                 "in     --       ok         ok        ok        --",
+    "request_receipt_file":            "in     --       go         go        go        --",
     "request_save_intake":             "in     --       act        act       act       --",
     "request_autosave":                "out    --       ok         ok        ok        --",
     "request_abandon":                 "in     --       act        act       act       --",
@@ -99,7 +105,14 @@ MATRIX = {
     "request_propose_erasure":         "in     --       no         no        act       --",
     "request_erase":                   "in     --       no         no        act       --",
 }  # fmt: skip
-READ_ONLY = {"request_list", "request_detail", "request_revisions", "request_as_of"}
+READ_ONLY = {
+    "request_list",
+    "request_detail",
+    "request_revisions",
+    "request_as_of",
+    "request_receipt",
+    "request_receipt_file",
+}
 PEOPLE = ("visitor", "outsider", "dispatcher", "commander", "oversight", "administrator")
 CELLS = [
     (name, who, answer)

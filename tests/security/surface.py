@@ -95,6 +95,7 @@ def example_words(case: AssistanceRequest, quarter: str) -> dict[str, str]:
         "public_id": case.public_id,
         "badge_number": case.taken_by.badge_number,
         "quarter": quarter,
+        "requests_app:tlog.path": "checkpoint",
         "app_label": "requests_app",
         "content_type_id": "1",
         "object_id": "1",

@@ -1,0 +1,76 @@
+"""The sealed log for everybody: what was signed and when, how to check it, and its files. No database.
+
+A web server in front may serve the files of /tlog/ from the folder itself; the answers here are the same.
+"""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from requests_app import merkle, published_log
+from requests_app.published_log import CHECKPOINT, POLICY
+
+PLAIN, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+# A tile never changes; what does is asked for anew after so many seconds.
+FOR_EVER = "public, max-age=31536000, immutable"
+KEPT = {CHECKPOINT: "public, max-age=5", POLICY: "public, max-age=300"}
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    now, published = timezone.now(), published_log.published()
+    context = {
+        "log": published,
+        "is_late": published.is_late(now),
+        "is_of_the_future": published.is_of_the_future(now),
+        "site_url": settings.SITE_URL,
+        "verifier_digest": hashlib.sha256(_verifier()).hexdigest(),
+    }
+    return render(request, "requests_app/log.html", context)
+
+
+@require_safe
+def log_verifier(request: HttpRequest) -> HttpResponseBase:
+    """The very file that the register itself works with."""
+    content = _verifier()
+    response = HttpResponse(content, content_type=PLAIN)
+    response["Content-Disposition"] = 'attachment; filename="verifier.py"'
+    response["Cache-Control"] = KEPT[POLICY]
+    response["Access-Control-Allow-Origin"] = "*"
+    return _unless_known(request, response, f'"{hashlib.sha256(content).hexdigest()}"')
+
+
+@require_safe
+def tlog(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A file of the log. Entries are never served, whatever they are called."""
+    found = published_log.published_file(path)
+    if found is None:
+        return HttpResponseNotFound("The log has no such file.\n", content_type=PLAIN)
+    response = HttpResponse(found.content, content_type=PLAIN if path in KEPT else BYTES)
+    response["Cache-Control"] = KEPT.get(path, FOR_EVER)
+    response["Access-Control-Allow-Origin"] = "*"
+    return _unless_known(request, response, found.etag, found.changed_at)
+
+
+def _unless_known(
+    request: HttpRequest, response: HttpResponse, etag: str, changed_at: datetime | None = None
+) -> HttpResponseBase:
+    """304 for who has it already."""
+    response["ETag"] = etag
+    seconds = int(changed_at.timestamp()) if changed_at else None
+    if seconds is not None:
+        response["Last-Modified"] = http_date(seconds)
+    return get_conditional_response(request, etag=etag, last_modified=seconds, response=response) or response
+
+
+def _verifier() -> bytes:
+    return Path(merkle.__file__).read_bytes()

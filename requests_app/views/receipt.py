@@ -1,0 +1,45 @@
+"""The receipt of a request, and the page on which anybody checks one without sending it anywhere."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from requests_app import published_log, receipts
+from requests_app.access import get_case, person
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+@login_required
+@require_safe
+def request_receipt(request: HttpRequest, public_id: str) -> HttpResponse:
+    case = get_case(person(request), public_id)
+    receipt = receipts.receipt_of(case)
+    context = {
+        "case": case,
+        "receipt": receipt,
+        "log": receipt.log,
+        "qr_code": receipts.qr_code_of(receipt.proof) if receipt.proof else None,
+        "check_url": request.build_absolute_uri(reverse("requests_app:receipt_check")),
+    }
+    return render(request, "requests_app/request_receipt.html", context)
+
+
+@login_required
+@require_safe
+def request_receipt_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The receipt as a file; where there is none yet, the page that says why."""
+    case = get_case(person(request), public_id)
+    proof = receipts.receipt_of(case).proof
+    if proof is None:
+        return redirect("requests_app:request_receipt", public_id)
+    response = HttpResponse(str(proof), content_type=PLAIN)
+    response["Content-Disposition"] = f'attachment; filename="{case.number}.tlog-proof"'
+    return response
+
+
+@require_safe
+def receipt_check(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests_app/receipt_check.html", {"log": published_log.published()})
