@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from requests_app.views import intake, log, oversight, people, public, receipt, requests, review
+from requests_app.views import bundle, intake, log, oversight, people, public, receipt, requests, review
 
 app_name = "requests_app"
 
@@ -63,6 +63,7 @@ oversight_urls = [
     path("looks/", oversight.oversight_looks, name="oversight_looks"),
     path("permissions/", oversight.oversight_permissions, name="oversight_permissions"),
     path("periods/", oversight.oversight_periods, name="oversight_periods"),
+    path("periods/<str:quarter>/bundle/", bundle.oversight_bundle, name="oversight_bundle"),
 ]
 
 # /requests/<public_id>/
@@ -70,6 +71,7 @@ request_urls = [
     path("", requests.request_detail, name="request_detail"),
     path("revisions/", requests.request_revisions, name="request_revisions"),
     path("as_of/", oversight.request_as_of, name="request_as_of"),
+    path("bundle/", bundle.request_bundle, name="request_bundle"),
     path("receipt/", receipt.request_receipt, name="request_receipt"),
     path("receipt/file/", receipt.request_receipt_file, name="request_receipt_file"),
     path("save_intake/", intake.request_save_intake, name="request_save_intake"),

@@ -13,8 +13,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.management import call_command
 from django.db import reset_queries
@@ -27,58 +25,20 @@ from requests_app.policy import load_version
 from requests_app.statistics import Quarter
 from requests_app.vocabulary import Action, Direction, ReviewFinding
 from tests import factories
+from tests.signed_log import ORIGIN, SignedLog
 
 # Making the demonstration takes some twenty seconds of an idle machine, and every test waits for that.
 pytestmark = pytest.mark.timeout(300)
 
-ORIGIN, WITNESS = "log.example/register", "witness.example"
 OPENED = ["public", "all"]
 FEBRUARY = datetime(2026, 2, 10, 15, tzinfo=UTC)
-
-# --- a log ------------------------------------------------------------------------------------
-
-
-def key_of(name, kind, key):
-    raw, public = serialization.Encoding.Raw, serialization.PublicFormat.Raw
-    return merkle.VerifierKey(name, kind, key.public_key().public_bytes(raw, public))
-
-
-class Log:
-    """A log with one witness: signs what the ledger holds, as far as full blocks of 64 go, or all of it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self._keys = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        self.log = key_of(ORIGIN, merkle.ED25519, self._keys[0])
-        self.witness = key_of(WITNESS, merkle.COSIGNATURE, self._keys[1])
-        self.policy = f"log {self.log}\nwitness one {self.witness}\nquorum one\n"
-
-    def publish(self):
-        leaves = LedgerEntry.objects.exclude(position=None).order_by("position__index")
-        hashes = [merkle.leaf_hash(bytes(leaf)) for leaf in leaves.values_list("leaf", flat=True)]
-        tree = merkle.Tree(hashes)
-        for level, index, width in merkle.tiles_of(tree.size):
-            path = self.folder / merkle.tile_path(level, index, width)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            places = range(index * 256, index * 256 + width)
-            path.write_bytes(b"".join(tree.hash_at(8 * level, place) for place in places))
-        (self.folder / "checkpoint").write_text(str(self._signed(tree)))
-        (self.folder / "policy").write_text(self.policy)
-        return tree.size
-
-    def _signed(self, tree):
-        text = merkle.Checkpoint(ORIGIN, tree.size, merkle.root(tree.size, tree.hash_at)).text()
-        when = 1_790_000_000
-        seen = when.to_bytes(8, "big") + self._keys[1].sign(merkle.cosigned_message(text, when))
-        by_log = merkle.Signature(ORIGIN, self.log.id, self._keys[0].sign(text.encode()))
-        return merkle.Note(text, (by_log, merkle.Signature(WITNESS, self.witness.id, seen)))
 
 
 @pytest.fixture
 def log(committed_db, tmp_path, settings):
     settings.TLOG_DIR = tmp_path / "log"
     settings.TLOG_DIR.mkdir()
-    return Log(settings.TLOG_DIR)
+    return SignedLog(settings.TLOG_DIR)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +49,7 @@ def made(module_db, tmp_path_factory):
     settings.TLOG_DIR = tmp_path_factory.mktemp("log")
     try:
         call_command("demo", stdout=io.StringIO())
-        size = Log(settings.TLOG_DIR).publish()
+        size = SignedLog(settings.TLOG_DIR).publish()
         moments = AssistanceRequest.objects.counted().values_list("received_at", flat=True)
         quarters = sorted({Quarter.containing(moment) for moment in moments})
         case = AssistanceRequest.objects.counted().filter(corrections__is_restricted=True).first()

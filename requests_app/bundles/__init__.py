@@ -8,7 +8,7 @@ Restricted details never lie in a bundle: neither their rows, nor the private pa
 digest of such a row, because a digest of so few words can be guessed.
 """
 
-from requests_app.bundles._build import case_bundle, export, file_name, quarter_bundle
+from requests_app.bundles._build import Subject, case_bundle, export, file_name, quarter_bundle, require_ready
 from requests_app.bundles._log import NotYet, Published, published
 from requests_app.bundles._words import Opened
 
@@ -16,9 +16,11 @@ __all__ = [
     "NotYet",
     "Opened",
     "Published",
+    "Subject",
     "case_bundle",
     "export",
     "file_name",
     "published",
     "quarter_bundle",
+    "require_ready",
 ]

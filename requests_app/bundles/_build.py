@@ -37,6 +37,16 @@ UNIX = 3
 BEST = 9
 
 
+def require_ready(subject: Subject) -> Published:
+    """The log that a bundle would be made from now. Raises NotYet where none could be."""
+    log = published()
+    if isinstance(subject, AssistanceRequest):
+        _require_covered(Q(case=subject), log, what=f"request {subject.number}")
+    else:
+        _require_covered(_of(subject), log, what=f"quarter {subject}")
+    return log
+
+
 # --- the two kinds of bundle ------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """The log as it was published: the last checkpoint, and the tiles that proofs are made of."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,11 @@ class Published:
     tiles: merkle.Tiles
 
     @property
+    def seen_by(self) -> list[tuple[str, datetime]]:
+        """Which witnesses signed, and when."""
+        return [(name, datetime.fromtimestamp(at, UTC)) for name, at in self.witnessed.times.items()]
+
+    @property
     def size(self) -> int:
         return self.witnessed.checkpoint.size
 
@@ -31,7 +37,7 @@ def published() -> Published:
     folder = Path(settings.TLOG_DIR)
     try:
         checkpoint, policy = (folder / "checkpoint").read_bytes(), (folder / "policy").read_bytes()
-    except FileNotFoundError as missing:
+    except (FileNotFoundError, NotADirectoryError) as missing:
         raise NotYet(
             "The log has published no checkpoint. The first one makes bundles possible."
         ) from missing

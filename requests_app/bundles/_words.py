@@ -13,8 +13,8 @@ Json = dict[str, Any]
 class Opened(Choice):
     """How much of its entries a bundle shows."""
 
-    PUBLIC = "public", "Public parts only", "What may be handed to anyone: no number, person, place or day."
-    ALL = "all", "With private parts", "Also who did what and when, in words: for oversight alone."
+    PUBLIC = "public", "Public parts only", "For anyone: no number of a request, no person, place or day."
+    ALL = "all", "With private parts", "Also who did what, when and why: for oversight alone."
 
 
 # --- the table --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Forms of oversight: what it finds, what it asks, how long a request is kept, which period is published."""
+"""Forms of oversight: what it finds, what it asks, how long a request is kept, what leaves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,11 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from requests_app.bundles import Opened
 from requests_app.forms._act import ActForm
 from requests_app.forms._base import (
     Buttons,
     FilterForm,
     Folded,
+    GuardedForm,
     LocalDateTimeField,
     RegisterForm,
     Send,
@@ -148,6 +150,14 @@ class ReleasePeriodForm(RegisterForm):
         quarter = self.fields["quarter"]
         quarter.choices = known  # type: ignore[attr-defined]
         quarter.widget.choices = ripe
+
+
+class BundleForm(GuardedForm):
+    """How much of its entries an evidence bundle shows."""
+
+    submit_label = "Take out the bundle"
+
+    opened = choice_field(Opened, label="What the bundle shows", meanings=True)
 
 
 class AsOfForm(FilterForm):

@@ -45,6 +45,7 @@ MATRIX = {
     "oversight_looks":                 "in     no       no         no        ok        no",
     "oversight_permissions":           "in     no       no         no        ok        no",
     "oversight_periods":               "in     no       no         no        ok        no",
+    "oversight_bundle":                "in     no       no         no        ok        no",
     "people":                          "in     no       no         no        no        ok",
     "people_locked":                   "in     no       ok         ok        no        ok",
     "person":                          "in     no       no         no        no        ok",
@@ -67,6 +68,7 @@ MATRIX = {
     "request_detail":                  "in     --       ok         ok        ok        --",
     "request_revisions":               "in     --       ok         ok        ok        --",
     "request_as_of":                   "in     --       no         no        ok        --",
+    "request_bundle":                  "in     --       no         no        ok        --",
     "request_receipt":                 "in     --       ok         ok        ok        --",
     "request_receipt_file":            "in     --       go         go        go        --",
     "request_save_intake":             "in     --       act        act       act       --",
@@ -129,8 +131,8 @@ def names_of(patterns: list[URLPattern | URLResolver]) -> set[str]:
 
 
 def address(name: str, case: AssistanceRequest, quarter: str) -> str:
-    if name == "statistics_quarter":
-        return reverse("requests_app:statistics_quarter", args=[quarter])
+    if name in ("statistics_quarter", "oversight_bundle"):
+        return reverse(f"requests_app:{name}", args=[quarter])
     try:
         return reverse(f"requests_app:{name}")
     except NoReverseMatch:  # an address of a case takes its public id, one of a person the badge number
