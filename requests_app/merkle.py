@@ -216,7 +216,7 @@ def verify_consistency(
     if old != old_root:
         raise Invalid(f"The proof does not lead to the root of the first {old_size} entries.")
     if new != new_root:
-        raise Invalid(f"The first {old_size} of the {new_size} entries are others: the past was rewritten.")
+        raise Invalid(f"The proof does not lead to the root of the {new_size} entries.")
 
 
 def _way_down(index: int, size: int, stop: int) -> tuple[int, list[tuple[bool, int, int]]]:
@@ -833,8 +833,8 @@ SUMS = "SHA256SUMS"
 IN_EVERY_BUNDLE = {"README.txt", "checkpoint", "log-policy", "manifest.json", "entries.json", "rows.json"}
 IN_EVERY_BUNDLE |= {"cases.csv", "verify.py"}
 IN_A_QUARTER = {"figures.json", "figures.py"}
-MAX_BUNDLE_BYTES = 2**30
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+MAX_BUNDLE_BYTES = 2**28
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 def read_bundle(path: Path) -> dict[str, bytes]:
@@ -842,16 +842,23 @@ def read_bundle(path: Path) -> dict[str, bytes]:
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file())
         return {each.relative_to(path).as_posix(): each.read_bytes() for each in files}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = [each for each in archive.infolist() if not each.is_dir()]
-            if sum(each.file_size for each in inside) > MAX_BUNDLE_BYTES:
-                raise Invalid(f"{path} unpacks to more than {MAX_BUNDLE_BYTES} bytes.")
-            if len({each.filename for each in inside}) != len(inside):
-                raise Invalid(f"{path} holds two files of one name.")
-            return {each.filename: archive.read(each) for each in inside}
-    except BROKEN_ZIP as error:
-        raise Invalid(f"{path} is not a whole zip: {error}.") from error
+    with path.open("rb") as stream:
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                return {each.filename: archive.read(each) for each in _members(archive)}
+        except BROKEN_ZIP as error:
+            raise Invalid(f"{path} is not a whole zip: {error}.") from error
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    if sum(each.file_size for each in members) > MAX_BUNDLE_BYTES:
+        raise zipfile.BadZipFile(f"it unpacks to more than {MAX_BUNDLE_BYTES} bytes")
+    if len({each.filename for each in members}) != len(members):
+        raise zipfile.BadZipFile("two files have one name")
+    if any(each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for each in members):
+        raise zipfile.BadZipFile("a file is packed in an unusual way")
+    return members
 
 
 def check_bundle(files: Mapping[str, bytes], policy: Policy | None = None) -> list[str]:
@@ -1177,7 +1184,13 @@ def _say_consistency(options: argparse.Namespace) -> list[str]:
         if root(new.size, tiles.hash_at) != new.root:
             raise Invalid(f"The tiles do not lead to the root in {options.NEW}.")
         proof = consistency_proof(old.size, new.size, tiles.hash_at)
-    verify_consistency(old.size, old.root, new.size, new.root, proof)
+    elif old.root != new.root:
+        raise Invalid(f"{options.OLD} and {options.NEW} are two versions of one size: a split view.")
+    try:
+        verify_consistency(old.size, old.root, new.size, new.root, proof)
+    except Invalid as wrong:
+        reason = f"{options.NEW} does not begin with the {old.size} entries of {options.OLD}"
+        raise Invalid(f"{reason}: the past was rewritten.") from wrong
     return [f"the {new.size} entries begin with the {old.size} of before, unchanged.", _described(witnessed)]
 
 
