@@ -9,18 +9,16 @@ digest of such a row, because a digest of so few words can be guessed.
 """
 
 from requests_app.bundles._build import Subject, case_bundle, export, file_name, quarter_bundle, require_ready
-from requests_app.bundles._log import NotYet, Published, published
+from requests_app.bundles._log import NotYet
 from requests_app.bundles._words import Opened
 
 __all__ = [
     "NotYet",
     "Opened",
-    "Published",
     "Subject",
     "case_bundle",
     "export",
     "file_name",
-    "published",
     "quarter_bundle",
     "require_ready",
 ]

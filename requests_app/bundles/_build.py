@@ -13,9 +13,10 @@ from django.db.models import Q
 
 from requests_app import figures, ledger, merkle, permissions
 from requests_app.bundles._entries import entries_of, history_of
-from requests_app.bundles._log import NotYet, Published, published
+from requests_app.bundles._log import NotYet, Sealed, sealed
 from requests_app.bundles._words import Opened, readme, table_of
 from requests_app.models import AssistanceRequest, Decision, LedgerEntry, User
+from requests_app.published_log import PublishedLog
 from requests_app.statistics import conduct
 from requests_app.statistics._records import received_in
 from requests_app.statistics.quarters import Quarter
@@ -37,14 +38,14 @@ UNIX = 3
 BEST = 9
 
 
-def require_ready(subject: Subject) -> Published:
+def require_ready(subject: Subject) -> PublishedLog:
     """The log that a bundle would be made from now. Raises NotYet where none could be."""
-    log = published()
+    log = sealed()
     if isinstance(subject, AssistanceRequest):
         _require_covered(Q(case=subject), log, what=f"request {subject.number}")
     else:
         _require_covered(_of(subject), log, what=f"quarter {subject}")
-    return log
+    return log.log
 
 
 # --- the two kinds of bundle ------------------------------------------------------------------
@@ -52,7 +53,7 @@ def require_ready(subject: Subject) -> Published:
 
 def case_bundle(case: AssistanceRequest, *, opened: str) -> bytes:
     """One request. Raises NotYet."""
-    log, is_all = published(), opened == Opened.ALL
+    log, is_all = sealed(), opened == Opened.ALL
     entries = entries_of(Q(case=case), log, is_all=is_all)
     row = row_of_case(case.pk)
     rows: Json = {"cases": [row] if is_all else without_numbers([row])}
@@ -66,7 +67,7 @@ def case_bundle(case: AssistanceRequest, *, opened: str) -> bytes:
 
 def quarter_bundle(quarter: Quarter, *, opened: str) -> bytes:
     """All requests that were received in the quarter and count, with the figures. Raises NotYet."""
-    log, is_all = published(), opened == Opened.ALL
+    log, is_all = sealed(), opened == Opened.ALL
     cases = Q(pk__in=counted_in(quarter))
     own = Q(pk__in=_own_acts(quarter))
     entries = entries_of(Q(case__in=counted_in(quarter)) | own, log, is_all=is_all)
@@ -81,7 +82,7 @@ def quarter_bundle(quarter: Quarter, *, opened: str) -> bytes:
 
 
 def _members(
-    kind: str, subject: str, opened: str, log: Published, *, entries: list[Json], rows: Json, cases: Q
+    kind: str, subject: str, opened: str, log: Sealed, *, entries: list[Json], rows: Json, cases: Q
 ) -> dict[str, bytes]:
     decisions = Decision.objects.filter(case__in=AssistanceRequest.objects.filter(cases))
     versions = sorted(set(decisions.values_list("policy_version", flat=True)))
@@ -93,7 +94,7 @@ def _members(
         "size": log.size,
     }
     return {
-        "README.txt": readme(manifest, key=str(log.witnessed.log)).encode(),
+        "README.txt": readme(manifest, key=log.key).encode(),
         "checkpoint": log.checkpoint,
         "log-policy": log.policy,
         "manifest.json": rfc8785.dumps(manifest),
@@ -118,7 +119,7 @@ def _of(quarter: Quarter) -> Q:
     return Q(case__in=ever.values("id")) | Q(pk__in=_own_acts(quarter))
 
 
-def _require_covered(entries: Q, log: Published, *, what: str) -> None:
+def _require_covered(entries: Q, log: Sealed, *, what: str) -> None:
     """Asked last: what was read before is as of the checkpoint, if nothing that matters came after it.
 
     An act that is refused counts for nothing, unless it was the policy that refused it.

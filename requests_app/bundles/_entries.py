@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from requests_app import ledger, merkle
-from requests_app.bundles._log import NotYet, Published
+from requests_app.bundles._log import NotYet, Sealed
 from requests_app.models import (
     AssistanceRequest,
     CommanderCall,
@@ -56,7 +56,7 @@ SHOWN: dict[str, type[models.Model]] = {
 }
 
 
-def entries_of(wanted: Q, log: Published, *, is_all: bool) -> list[Json]:
+def entries_of(wanted: Q, log: Sealed, *, is_all: bool) -> list[Json]:
     """The entries that the checkpoint covers, in their order, each with its proof and what is opened."""
     found = (
         LedgerEntry.objects.filter(wanted, position__index__lt=log.size)
@@ -69,7 +69,7 @@ def entries_of(wanted: Q, log: Published, *, is_all: bool) -> list[Json]:
         raise NotYet(f"The published log is not whole: {wrong}") from wrong
 
 
-def _entry(entry: LedgerEntry, log: Published, *, is_all: bool) -> Json:
+def _entry(entry: LedgerEntry, log: Sealed, *, is_all: bool) -> Json:
     index = entry.position.index
     proof = merkle.inclusion_proof(index, log.size, log.tiles.hash_at)
     return {"index": index, "proof": [_base64(each) for each in proof], **_opening(entry, is_all=is_all)}

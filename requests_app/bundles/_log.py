@@ -1,12 +1,9 @@
-"""The log as it was published: the last checkpoint, and the tiles that proofs are made of."""
+"""The published log as a bundle needs it: its last checkpoint, and the tiles that proofs are made of."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
-from django.conf import settings
-
-from requests_app import merkle
+from requests_app import merkle, published_log
+from requests_app.published_log import PublishedLog
 
 
 class NotYet(Exception):
@@ -14,36 +11,27 @@ class NotYet(Exception):
 
 
 @dataclass(frozen=True)
-class Published:
-    """The last checkpoint in the public folder, with what it says."""
+class Sealed:
+    """A log with a checkpoint that holds."""
 
+    log: PublishedLog
     checkpoint: bytes
     policy: bytes
-    witnessed: merkle.Witnessed
+    key: str
+    size: int
     tiles: merkle.Tiles
 
-    @property
-    def seen_by(self) -> list[tuple[str, datetime]]:
-        """Which witnesses signed, and when."""
-        return [(name, datetime.fromtimestamp(at, UTC)) for name, at in self.witnessed.times.items()]
 
-    @property
-    def size(self) -> int:
-        return self.witnessed.checkpoint.size
-
-
-def published() -> Published:
+def sealed() -> Sealed:
     """Raises NotYet where there is no checkpoint, or none that its own policy accepts as the log's."""
-    folder = Path(settings.TLOG_DIR)
-    try:
-        checkpoint, policy = (folder / "checkpoint").read_bytes(), (folder / "policy").read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as missing:
-        raise NotYet(
-            "The log has published no checkpoint. The first one makes bundles possible."
-        ) from missing
-    try:
-        witnessed = merkle.Policy.parse(policy).check(merkle.Note.parse(checkpoint))
-    except merkle.Invalid as wrong:
-        raise NotYet(f"The published checkpoint does not hold: {wrong}") from wrong
-    tiles = merkle.Tiles(lambda path: (folder / path).read_bytes(), witnessed.checkpoint.size)
-    return Published(checkpoint, policy, witnessed, tiles)
+    log = published_log.published()
+    if log.note is None or log.witnessed is None:
+        raise NotYet(f"{log.problem} The next checkpoint makes bundles possible.")
+    return Sealed(
+        log=log,
+        checkpoint=str(log.note).encode(),
+        policy=log.policy_text.encode(),
+        key=str(log.witnessed.log),
+        size=log.size,
+        tiles=merkle.Tiles(lambda path: (log.folder / path).read_bytes(), log.size),
+    )
