@@ -1009,8 +1009,10 @@ class _Source(importlib.abc.InspectLoader):
 
 
 def _check_figures(files: Mapping[str, bytes]) -> None:
-    stated = _json(files["figures.json"], "figures.json")
-    rows = _json(files["rows.json"], "rows.json")
+    """`derive(rows)` must give the figures, and `disagreements(rows, entries)`, if there is one, nothing."""
+    stated, rows, entries = (
+        _json(files[name], name) for name in ("figures.json", "rows.json", "entries.json")
+    )
     loader = _Source(_text(files["figures.py"], "figures.py"))
     spec = importlib.util.spec_from_loader("figures", loader)
     if spec is None:
@@ -1019,10 +1021,16 @@ def _check_figures(files: Mapping[str, bytes]) -> None:
     try:
         loader.exec_module(module)
         derived = json.loads(json.dumps(module.derive(rows)))
+        compare = getattr(module, "disagreements", None)
+        disagreements = list(compare(rows, entries)) if compare else []
     except (Exception, SystemExit) as error:  # whatever the bundle's code raises is the bundle's fault
         raise Invalid(f"figures.py fails on rows.json: {error!r}.") from error
+    finally:
+        del sys.modules["figures"]
     if difference := _difference(stated, derived, ""):
         raise Invalid(f"figures.json, {difference}.")
+    if disagreements:
+        raise Invalid(f"rows.json is not what entries.json says: {disagreements[0]}.")
 
 
 def _difference(stated: object, derived: object, place: str) -> str | None:

@@ -379,7 +379,7 @@ def test_the_figures_of_the_register_are_derived(tree):
     source = Path(figures.__file__).read_bytes()
     rows = {"quarter": "2026-Q3", "releases": [], "cases": [], "beside": [], "late": [], "history": []}
     stated = json.dumps(figures.derive(rows)).encode()
-    files = make_bundle(tree, [1], opened="public")
+    files = make_bundle(tree, [], opened="public")
     files |= {"figures.py": source, "figures.json": stated, "rows.json": json.dumps(rows).encode()}
 
     assert check_bundle(summed(files), Policy.parse(POLICY))
@@ -577,6 +577,24 @@ def test_a_checkpoint_that_the_readers_policy_does_not_know_is_refused(quarter):
     with pytest.raises(Invalid, match=r"^checkpoint: No log of the policy signed"):
         check_bundle(quarter, policy)
     assert check_bundle(quarter)
+
+
+def test_rows_that_say_another_thing_than_the_entries_are_refused(quarter):
+    """The bundle's program compares the two where it knows how."""
+    source = quarter["figures.py"] + (
+        b"\n\ndef disagreements(rows, entries):\n"
+        b"    told, said = len(rows['history']), len(entries)\n"
+        b"    return [] if told == said else [f'requests: {told} in the rows, {said} in the entries']\n"
+    )
+    files = summed({**quarter, "figures.py": source})
+    fewer = {"history": json.loads(files["rows.json"])["history"][:2]}
+    figures_of_fewer = {"requests": {"total": 2}, "open": [3, 70]}
+    changed = {"rows.json": json.dumps(fewer).encode(), "figures.json": json.dumps(figures_of_fewer).encode()}
+
+    assert check_bundle(files, Policy.parse(POLICY))
+    assert refusal(summed(files | changed)) == (
+        "rows.json is not what entries.json says: requests: 2 in the rows, 3 in the entries."
+    )
 
 
 @pytest.mark.parametrize(
