@@ -180,8 +180,7 @@ def unexplained(found: QuerySet[Deviation]) -> QuerySet[Deviation]:
 def holders() -> dict[Role, list[RoleGrant]]:
     """Who holds which role now, with who granted and who approved it."""
     grants = (
-        RoleGrant.objects.in_effect()
-        .filter(user__is_active=True)
+        RoleGrant.objects.held()
         .select_related("user", "granted_by", "approved_by")
         .order_by("user__badge_number")
     )

@@ -135,10 +135,9 @@ def send_break_glass(account_id: int, witness_ids: list[int], reset: bool) -> No
 
 
 def _addresses_of(*roles: Role) -> list[str]:
-    """Of active people who hold one of the roles, each once."""
-    holders = RoleGrant.objects.in_effect().filter(role__in=roles).values("user")
-    people = User.objects.filter(is_active=True, pk__in=holders)
-    return [one.email for one in people if one.email]
+    """Of people who hold one of the roles, each once."""
+    holders = RoleGrant.objects.held().filter(role__in=roles).values("user")
+    return [one.email for one in User.objects.filter(pk__in=holders) if one.email]
 
 
 @app.periodic(cron="41 3 * * *")

@@ -109,7 +109,7 @@ class CommanderArrivesForm(WhenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grants = RoleGrant.objects.in_effect().filter(role=Role.COMMANDING_OFFICER, user__is_active=True)
+        grants = RoleGrant.objects.held().filter(role=Role.COMMANDING_OFFICER)
         officers = {grant.user.badge_number: grant.user for grant in grants.select_related("user")}
         self.officers = dict(sorted(officers.items(), key=lambda pair: pair[1].display_name))
         field = self.fields["officer"]

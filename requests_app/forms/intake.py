@@ -463,9 +463,7 @@ class RadioDecisionForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grants = RoleGrant.objects.in_effect().filter(
-            role=Role.COMMANDING_OFFICER, user__is_active=True, user__is_system=False
-        )
+        grants = RoleGrant.objects.held().filter(role=Role.COMMANDING_OFFICER, user__is_system=False)
         officers = {grant.user.badge_number: grant.user for grant in grants.select_related("user")}
         officers.pop(self.user.badge_number, None)
         self.officers = dict(sorted(officers.items(), key=lambda pair: pair[1].display_name))

@@ -219,7 +219,7 @@ def _may(actor: User, roles: frozenset[str], action: Action) -> bool:
 
 def _roles_now(actor: User) -> frozenset[str]:
     """Roles as they stand in this transaction, not as the page saw them."""
-    grants = RoleGrant.objects.in_effect().filter(user_id=actor.pk, user__is_active=True)
+    grants = RoleGrant.objects.held().filter(user_id=actor.pk)
     return frozenset(grants.values_list("role", flat=True))
 
 

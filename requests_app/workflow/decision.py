@@ -94,8 +94,8 @@ def radio_decision(
 
 def _commanding_officer(officer_id: int, actor: User) -> User:
     grant = (
-        RoleGrant.objects.in_effect()
-        .filter(user_id=officer_id, role=Role.COMMANDING_OFFICER, user__is_active=True)
+        RoleGrant.objects.held()
+        .filter(user_id=officer_id, role=Role.COMMANDING_OFFICER)
         .select_related("user")
         .first()
     )

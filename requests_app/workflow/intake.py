@@ -363,8 +363,8 @@ def _officer_not_among(asked: set[int], *, at: datetime) -> User | None:
         if duty.officer_id not in asked:
             return duty.officer
     officers = (
-        RoleGrant.objects.in_effect()
-        .filter(role=Role.COMMANDING_OFFICER, user__is_active=True)
+        RoleGrant.objects.held()
+        .filter(role=Role.COMMANDING_OFFICER)
         .exclude(user_id__in=asked)
         .order_by("user__badge_number")
         .select_related("user")

@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 def _administrators() -> list[User]:
     """Active people who hold the role now, the longest first."""
-    grants = RoleGrant.objects.in_effect().filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    grants = RoleGrant.objects.held().filter(role=Role.ADMINISTRATOR)
     return [grant.user for grant in grants.select_related("user").order_by("starts_at", "id")]
 
 
