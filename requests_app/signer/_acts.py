@@ -1,7 +1,7 @@
 """The acts of the signer. Each holds the lock of its state from beginning to end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from requests_app.merkle import (
     Policy,
     Tree,
     VerifierKey,
+    Witness,
     Witnessed,
     consistency_proof,
     root,
@@ -27,7 +28,7 @@ from requests_app.signer._publishing import (
     published_leaves,
 )
 from requests_app.signer._state import Refused, State, each_hash, signed_by
-from requests_app.signer._witnesses import ask_all
+from requests_app.signer._witnesses import ask_all, last_signed
 from requests_app.state_folder import SigningKey, StateFolder
 
 Complain = Callable[[str], None]
@@ -72,7 +73,7 @@ def sign(places: Places, *, complain: Complain = to_stderr) -> Witnessed:
         policy = _read_policy(places.policy, state)
         since = check_published(places.public, state)
         before = state.checkpoint.size
-        _extend(state, places.database_url)
+        _extend(state, places.database_url, policy.rules.witnesses)
         return _witness_and_publish(state, places, policy, before=before, since=since, complain=complain)
 
 
@@ -125,7 +126,7 @@ def _read_policy(path: Path, state: State) -> _Policy:
     return policy
 
 
-def _extend(state: State, database_url: str) -> None:
+def _extend(state: State, database_url: str, witnesses: Sequence[Witness]) -> None:
     if not database_url:
         raise Refused("DATABASE_SIGNER_URL is not set.")
     old, tree = state.checkpoint, state.tree
@@ -141,10 +142,22 @@ def _extend(state: State, database_url: str) -> None:
         raise Refused(f"The log did not grow: it has {size} entries, and {old.size} were signed.")
     tree.extend(each_hash(added.hashes))
     new = Checkpoint(state.origin, size, root(size, tree.hash_at))
+    _check_witnesses(tree, last_signed(witnesses, state.key.verifier))
     # What is signed is never taken on trust, not even from the lines above.
     proof = consistency_proof(old.size, size, tree.hash_at)
     verify_consistency(old.size, old.root, size, new.root, proof)
     state.extend(bytes(added.hashes), new)
+
+
+def _check_witnesses(tree: Tree, held_by: Mapping[str, Checkpoint]) -> None:
+    """The last memory, where the signer's own, the public folder and the database were all set back."""
+    for name, held in held_by.items():
+        if held.size > tree.size or root(held.size, tree.hash_at) != held.root:
+            raise Refused(
+                f"The witness {name} holds {held.size} entries that were signed with this key, and the log "
+                f"of {tree.size} that would be signed now has not grown out of them. State and database were "
+                "both set back, or somebody else signs with this key. Keep what the witness shows as evidence."
+            )
 
 
 def _witness_and_publish(

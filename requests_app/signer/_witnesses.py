@@ -1,6 +1,7 @@
 """Asks witnesses to cosign a checkpoint (C2SP tlog-witness, add-checkpoint). One that fails stops nothing."""
 
 import contextlib
+import hashlib
 import socket
 import time
 from base64 import b64encode
@@ -18,10 +19,12 @@ from requests_app.merkle import (
     Note,
     Signature,
     Tree,
+    VerifierKey,
     Witness,
     consistency_proof,
     verify_signature,
 )
+from requests_app.signer._state import signed_by
 
 STEP_SECONDS = 10  # to connect, and for each packet
 ANSWER_SECONDS = 20  # for the whole of an answer, however slowly it comes
@@ -60,10 +63,28 @@ def ask_all(
         return [signature for signature in pool.map(ask_one, asked) if signature]
 
 
+def last_signed(witnesses: Iterable[Witness], key: VerifierKey) -> dict[str, Checkpoint]:
+    """By name, what a witness shows of this log with a signature of this key. Others are left out."""
+    asked = list(witnesses)
+
+    def look(witness: Witness) -> Checkpoint | None:
+        path = f"/{hashlib.sha256(key.name.encode()).hexdigest()}/checkpoint"
+        try:
+            answer = _exchange(witness, "GET", path)
+            note = Note.parse(answer.body) if answer.status == HTTPStatus.OK else None
+            return Checkpoint.parse(note.text) if note and signed_by(note, key) else None
+        except (Unwilling, Invalid):
+            return None  # what it cannot prove counts for nothing; that it is away is said when it is to sign
+
+    with ThreadPoolExecutor(max(1, len(asked))) as pool:
+        found = dict(zip((each.name for each in asked), pool.map(look, asked), strict=True))
+    return {name: held for name, held in found.items() if held}
+
+
 def _ask(witness: Witness, note: Note, tree: Tree, old: int) -> Signature:
     size = Checkpoint.parse(note.text).size
     for _ in range(2):
-        answer = _post(witness, _submission(note, tree, old, size))
+        answer = _exchange(witness, "POST", "/add-checkpoint", _submission(note, tree, old, size))
         if answer.status == HTTPStatus.OK:
             return _cosignature(witness, note, answer)
         if answer.status != HTTPStatus.CONFLICT:
@@ -110,7 +131,7 @@ def _cosignature(witness: Witness, note: Note, answer: Answer) -> Signature:
     raise Unwilling("none of its signatures was made with its key in the policy.")
 
 
-def _post(witness: Witness, body: bytes) -> Answer:
+def _exchange(witness: Witness, method: str, path: str, body: bytes | None = None) -> Answer:
     """Straight to the witness: no proxy, no redirect."""
     address = urlsplit(witness.url)
     if address.scheme not in ("http", "https") or not address.hostname:
@@ -120,8 +141,8 @@ def _post(witness: Witness, body: bytes) -> Answer:
     try:
         connection.connect()
         with _deadline(connection.sock):
-            path = address.path.rstrip("/") + "/add-checkpoint"
-            connection.request("POST", path, body, {"Content-Type": "text/plain; charset=utf-8"})
+            headers = {"Content-Type": "text/plain; charset=utf-8"} if body else {}
+            connection.request(method, address.path.rstrip("/") + path, body, headers)
             response = connection.getresponse()
             content = response.read(LONGEST_ANSWER_BYTES)
             return Answer(response.status, response.headers.get("Content-Type", ""), content)
