@@ -1,4 +1,6 @@
-"""`make run`: database, mail server, job worker and web server on this machine, until Ctrl-C or SIGTERM.
+"""`make run`: database, mail server, job worker, web server, and the signer and a witness of the log.
+
+All on this machine, until Ctrl-C or SIGTERM.
 
 Every child dies with this process, and this process ends with the first child that dies.
 """
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -34,11 +37,17 @@ from louisville_ice.roles import (
     create_roles_and_database,
     urls_from,
 )
+from requests_app.merkle import COSIGNATURE, ED25519, Invalid, Policy, VerifierKey
+from requests_app.state_folder import KEY, StateFolder, Unusable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 # Stands from the making of the embedded database to the end of its first preparation.
 UNFINISHED = VAR / "unfinished"
+SIGNER, WITNESS = VAR / "signer", VAR / "witness"
+LOG_POLICY = VAR / "log-policy"
+# Honest names: nobody outside has looked at a demonstration.
+LOG_NAME, WITNESS_NAME = "localhost/demonstration-log", "demonstration-witness"
 LOOPBACKS = ("127.0.0.1", "::1")
 DATABASE = "register"
 ROLES = {
@@ -152,7 +161,8 @@ def main() -> int:
 
 def serve(run: Run, port: int) -> None:
     environment = {**defaults(), "SITE_URL": f"http://localhost:{port}", **os.environ}
-    if not environment.get("DATABASE_URL"):
+    is_ours = not environment.get("DATABASE_URL")
+    if is_ours:
         environment |= start_database(run, environment)
     else:
         use_database(environment)
@@ -160,11 +170,15 @@ def serve(run: Run, port: int) -> None:
         environment["EMAIL_URL"] = start_mail_server(run, environment)
     sign_in = prepare(run, environment)
     UNFINISHED.unlink(missing_ok=True)
+    # Whoever brings a database signs its log with a signer of their own: see docs/witness.md.
+    for_signer = signer_environment(environment) if is_ours else {}
     for name in (*NOT_FOR_SERVERS, *NOT_OURS):  # what serves pages must not hold the key to the walls
         environment.pop(name, None)
     start_servers(run, environment, port)
     wait_until_ready(run, port)
-    with manage_environment(environment):
+    if is_ours:
+        start_signer_and_witness(run, for_signer)
+    with manage_environment({**environment, **for_signer}):
         say(f"\nThe register is at http://localhost:{port}   (Ctrl-C stops it)\n\n{sign_in}")
         while True:
             run.check()
@@ -280,6 +294,53 @@ def start_servers(run: Run, environment: Mapping[str, str], port: int) -> None:
     run.start("The job worker", worker, environment, if_we_are_killed=signal.SIGKILL)
 
 
+def signer_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """All that the signer gets, and nothing that it does not need."""
+    return {
+        "PATH": os.defpath,
+        VARIABLES["signer"]: environment[VARIABLES["signer"]],
+        "SIGNER_STATE": str(SIGNER),
+        "TLOG_DIR": environment.get("TLOG_DIR") or str(VAR / "tlog"),
+        "LOG_POLICY": str(LOG_POLICY),
+    }
+
+
+def start_signer_and_witness(run: Run, environment: Mapping[str, str]) -> None:
+    """The signer signs at once when the last checkpoint is a day old, or none was signed yet."""
+    log = _key_in(SIGNER, LOG_NAME, ED25519)
+    witness = _key_in(WITNESS, WITNESS_NAME, COSIGNATURE)
+    bind = f"127.0.0.1:{_witness_port()}"
+    _write_private(
+        LOG_POLICY,
+        "# A demonstration: its only witness runs beside it.\n"
+        f"log {log}\nwitness {WITNESS_NAME} {witness} http://{bind}\nquorum {WITNESS_NAME}\n",
+    )
+    words = ["serve", "--state", str(WITNESS), "--log", str(log), "--bind", bind]
+    run.start("The witness", ["-m", "requests_app.witness", *words], {"PATH": os.defpath})
+    run.start("The signer", ["-m", "requests_app.signer", "serve"], environment)
+
+
+def _key_in(path: Path, name: str, type_of_key: int) -> VerifierKey:
+    folder = StateFolder(path)
+    try:
+        folder.make()
+        if (path / KEY).exists():
+            return folder.key(type_of_key).verifier
+        return folder.keep_key(name, type_of_key)
+    except Unusable as reason:
+        raise CannotRun(str(reason)) from reason
+
+
+def _witness_port() -> int:
+    """As in the last run where that is free, so that what is published stays as it is."""
+    with contextlib.suppress(OSError, Invalid, ValueError):
+        (witness,) = Policy.parse(LOG_POLICY.read_bytes()).witnesses
+        if port := urlsplit(witness.url).port:
+            _listen("127.0.0.1", port).close()
+            return port
+    return _free_port()
+
+
 def wait_until_ready(run: Run, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not _answers(port):
@@ -372,6 +433,7 @@ def manage_environment(environment: Mapping[str, str]) -> Iterator[None]:
     """While the register runs, `make manage` finds here what manage.py needs."""
     path = VAR / "environment"
     names = (*defaults(), "DATABASE_URL", "DATABASE_PUBLIC_URL", "EMAIL_URL")
+    names += (VARIABLES["signer"], "SIGNER_STATE", "TLOG_DIR", "LOG_POLICY")  # for sign_checkpoint
     given = [name for name in names if name in environment]
     _write_private(path, "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in given))
     try:

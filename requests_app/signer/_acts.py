@@ -156,7 +156,7 @@ def _check_witnesses(tree: Tree, held_by: Mapping[str, Checkpoint]) -> None:
             raise Refused(
                 f"The witness {name} holds {held.size} entries that were signed with this key, and the log "
                 f"of {tree.size} that would be signed now has not grown out of them. State and database were "
-                "both set back, or somebody else signs with this key. Keep what the witness shows as evidence."
+                "both set back, or somebody else signs with this key. Keep what the witness shows."
             )
 
 

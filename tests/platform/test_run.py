@@ -22,6 +22,7 @@ import pytest
 
 from louisville_ice.postgres import die_with_parent
 from louisville_ice.run import CannotRun, check_port, loopbacks, port_wanted
+from requests_app.merkle import Checkpoint, Note, Policy
 from tests import cluster
 from tests.conftest import free_port
 
@@ -120,6 +121,7 @@ def at_rest():
         copy_parts(folder)
         first = Running(folder)
         first.ready()
+        first.wait_for("witnessed by demonstration-witness")
         assert first.stop() == 0
         yield folder
 
@@ -184,14 +186,14 @@ def test_its_processes_do_not_hold_the_owner_password(serving, made):
     ]
 
     assert len(environments) >= 3
-    kept_back = ("OWNER", "SUPERUSER", "LEDGER", "AUDITOR")
+    kept_back = ("OWNER", "SUPERUSER", "LEDGER", "AUDITOR", "SIGNER")
     assert [
         word for word in kept_back if any(f"DATABASE_{word}_URL" in words for words in environments)
     ] == []
 
 
 def test_what_it_stores_is_closed_to_others(serving, made):
-    secret = ["credentials.json", "environment", "mail", "sign-in.txt"]
+    secret = ["credentials.json", "environment", "log-policy", "mail", "sign-in.txt", "signer", "witness"]
 
     assert [name for name in secret if (made / "var" / name).stat().st_mode & 0o077] == []
 
@@ -213,13 +215,69 @@ def test_a_second_run_in_the_same_checkout_is_refused(serving, made):
     assert f"runs already: http://localhost:{serving.port}" in second.printed.read_text()
 
 
+def environment_of(word, folder):
+    """Of the process in this folder whose command line holds the word."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if word in (entry / "cmdline").read_text() and Path(os.readlink(entry / "cwd")) == folder:
+                return dict(
+                    line.split("=", 1) for line in (entry / "environ").read_text().split("\0") if line
+                )
+    return None
+
+
+def test_the_log_is_signed_and_witnessed_beside_it(made, serving):
+    """In the first run, of which this checkout is a copy."""
+    public = made / "var" / "tlog"
+    serving.wait_for("witnessed by demonstration-witness")
+
+    policy = Policy.parse((public / "policy").read_bytes())
+    witnessed = policy.check(Note.parse((public / "checkpoint").read_bytes()))
+
+    assert witnessed.quorum_met
+    assert witnessed.times.keys() == {"demonstration-witness"}
+    assert witnessed.checkpoint.size % 64 == 0
+
+
+def test_signer_and_witness_get_nothing_that_they_do_not_need(serving, made):
+    serving.wait_for("witnessed by demonstration-witness")
+    of_signer = environment_of("requests_app.signer", made)
+    of_witness = environment_of("requests_app.witness", made)
+
+    assert of_signer.keys() == {"PATH", "DATABASE_SIGNER_URL", "SIGNER_STATE", "TLOG_DIR", "LOG_POLICY"}
+    assert of_witness.keys() == {"PATH"}
+
+
+def test_the_log_is_signed_on_demand(running, folder):
+    """`make manage DO=sign_checkpoint`"""
+    running.wait_for("witnessed by demonstration-witness")
+    before = Checkpoint.parse(Note.parse((folder / "var" / "tlog" / "checkpoint").read_bytes()).text)
+    words = ". var/environment && exec python manage.py sign_checkpoint"
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    done = subprocess.run(["sh", "-c", words], cwd=folder, env=environment, capture_output=True, text=True)
+
+    size = before.size + 64
+    told = f"{size} entries are signed and published, witnessed by demonstration-witness.\n"
+    assert (done.returncode, done.stdout) == (0, told), done.stderr
+
+
+def test_keys_of_the_log_that_others_could_read_are_not_used(folder):
+    (folder / "var" / "signer" / "key").chmod(0o644)
+
+    run = Running(folder)
+
+    assert run.process.wait(60) == 1
+    assert "is open to others" in run.printed.read_text()
+
+
 def test_two_checkouts_run_side_by_side(serving, running):
     assert (serving.status("/readyz"), running.status("/readyz")) == (200, 200)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_everything(running, folder, number):
-    assert len(processes_in(folder)) >= 5
+    assert len(processes_in(folder)) >= 8
 
     assert running.stop(number) == 0
     assert processes_in(folder) == []
@@ -303,7 +361,7 @@ def test_it_makes_and_migrates_the_database_where_it_is_given_a_superuser(folder
         run.ready()
         assert run.stop() == 0
         with psycopg.connect(environment["DATABASE_URL"]) as connection:
-            assert connection.execute("SELECT count(*) FROM register_guard.role").fetchone() == (5,)
+            assert connection.execute("SELECT count(*) FROM register_guard.role").fetchone() == (6,)
             assert connection.execute("SELECT * FROM register_guard.breaches()").fetchall() == []
     finally:
         cluster.drop(cluster_urls["postgres"], name)
@@ -364,7 +422,7 @@ def test_no_variable_of_gunicorn_binds_it_elsewhere(folder):
     assert run.stop() == 0
 
 
-def test_the_embedded_database_has_the_five_roles_and_the_guard(serving, made):
+def test_the_embedded_database_has_the_six_roles_and_the_guard(serving, made):
     """`make manage DO="check --database default"`, and with it everything that the check looks at."""
     words = ". var/environment && exec python manage.py check --database default"
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
@@ -378,7 +436,7 @@ def test_the_embedded_database_has_the_five_roles_and_the_guard(serving, made):
 def test_the_credentials_of_an_older_checkout_are_kept_and_added_to(folder):
     path = folder / "var" / "credentials.json"
     older = json.loads(path.read_text())
-    for name in ("auditor", "public", "factor_key"):
+    for name in ("auditor", "public", "signer", "factor_key"):
         del older[name]
     path.write_text(json.dumps(older))
 
@@ -387,12 +445,12 @@ def test_the_credentials_of_an_older_checkout_are_kept_and_added_to(folder):
     assert run.stop() == 0
 
     now = json.loads(path.read_text())
-    assert len(now) == 8
+    assert len(now) == 9
     assert older.items() <= now.items()
 
 
 def test_the_credentials_differ_from_checkout_to_checkout(folder):
     mine = json.loads((folder / "var" / "credentials.json").read_text())
 
-    assert len(set(mine.values())) == len(mine) == 8
+    assert len(set(mine.values())) == len(mine) == 9
     assert all(len(word) == 64 for word in mine.values())
