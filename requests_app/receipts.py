@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.db.models import Case, Value, When
+from django.urls import reverse
 from qrcode import constants, util
 from qrcode.main import QRCode
 
@@ -105,12 +106,18 @@ class QrCode:
     version: int
     modules: int
     path: str
-    address: str
+    page: str
+    digits: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.page}#{self.digits}"
 
 
 def qr_code_of(proof: Proof) -> QrCode:
     """Leads to the page that checks receipts. What stands behind the # is sent to nobody, us included."""
-    return _qr_code(f"{settings.SITE_URL}/receipt/#", digits_of(packed(proof)))
+    page = settings.SITE_URL + reverse("requests_app:receipt_check")
+    return _qr_code(page, digits_of(packed(proof)))
 
 
 @functools.lru_cache(maxsize=32)
@@ -118,10 +125,10 @@ def _qr_code(page: str, digits: str) -> QrCode:
     drawing: QRCode = QRCode(
         error_correction=constants.ERROR_CORRECT_L, border=QUIET_MODULES, mask_pattern=MASK
     )
-    drawing.add_data(util.QRData(page.encode(), mode=util.MODE_8BIT_BYTE))
+    drawing.add_data(util.QRData(f"{page}#".encode(), mode=util.MODE_8BIT_BYTE))
     drawing.add_data(util.QRData(digits.encode(), mode=util.MODE_NUMBER))
     rows = drawing.get_matrix()
-    return QrCode(drawing.version, len(rows), "".join(map(_line, range(len(rows)), rows)), page + digits)
+    return QrCode(drawing.version, len(rows), "".join(map(_line, range(len(rows)), rows)), page, digits)
 
 
 def _line(y: int, row: list[bool]) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from requests_app import published_log, receipts
@@ -21,8 +21,8 @@ def request_receipt(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": case,
         "receipt": receipt,
         "log": receipt.log,
+        "is_overdue": receipt.due_at is not None and receipt.due_at < timezone.now(),
         "qr_code": receipts.qr_code_of(receipt.proof) if receipt.proof else None,
-        "check_url": request.build_absolute_uri(reverse("requests_app:receipt_check")),
     }
     return render(request, "requests_app/request_receipt.html", context)
 

@@ -394,7 +394,8 @@
   };
 
   const say = (kind, heading, lines) => {
-    const alert = node("div", `usa-alert usa-alert--${kind} receipt-result`);
+    // Without an icon: the browser would fetch it, and so tell the server what was found.
+    const alert = node("div", `usa-alert usa-alert--${kind} usa-alert--no-icon`);
     const body = alert.appendChild(node("div", "usa-alert__body"));
     body.append(node("h2", "usa-alert__heading", heading));
     lines.forEach((line) => body.append(node("p", "usa-alert__text", shown(line))));

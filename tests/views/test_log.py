@@ -53,7 +53,7 @@ def test_it_shows_the_key_the_verifiers_digest_and_three_commands(signed_log, re
     # In HTML the plus signs of a key are written as they are.
     assert signed_log.log_key.vkey in page
     assert "python3 -I verifier.py checkpoint checkpoint --policy policy" in page
-    assert f"curl -O {django_settings.SITE_URL}/log/verifier.py" in page
+    assert f"curl --remote-name-all {django_settings.SITE_URL}/log/verifier.py" in page
 
 
 @pytest.mark.parametrize(("hours", "is_late"), [(25, False), (27, True)])

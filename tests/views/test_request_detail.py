@@ -60,7 +60,7 @@ def text_of(page):
 def acts_on(page, case):
     """The acts that the page offers, by their verbs."""
     found = re.findall(rf"/requests/{case.public_id}/([a-z_]+)/", page.content.decode())
-    return {verb for verb in found if verb not in ("revisions", "as_of")}
+    return {verb for verb in found if verb not in ("revisions", "as_of", "receipt", "bundle")}
 
 
 def rows_of(page):

@@ -1,6 +1,7 @@
 """The receipt's page of a request: whole, not yet, erased, or wrong; and its file."""
 
 import secrets
+import time
 
 import pytest
 from django.urls import reverse
@@ -72,6 +73,12 @@ def test_before_the_seal_it_says_when_it_comes_and_what_is_final(read, case, sig
     assert "The next seal is due by <time" in page
     assert receipt_of(case).leaf in page
     assert "<svg" not in page
+
+
+def test_a_seal_that_has_not_come_is_said(read, case, signed_log):
+    signed_log.publish([], at=int(time.time()) - 25 * 60 * 60)
+
+    assert "The next seal was due by <time" in read(case)
 
 
 def test_without_a_file_it_leads_back_to_the_page(signed_in, dispatcher, case):
