@@ -4,10 +4,10 @@ It changes nothing and trusts no trigger: whoever can switch walls off is who it
 rewritten as a whole, the published files too, it cannot see: the signer, the witnesses and receipts do.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import LiteralString
 
@@ -24,12 +24,15 @@ from requests_app.vocabulary import Action, InstallationKind
 
 __all__ = ["ALWAYS_NOTED", "Report", "Wrong", "verify"]
 
-ENTRIES_AT_A_TIME = 2000
 # It reads everything, and may take its time.
 UNHURRIED = """
 SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
 SET TimeZone = 'UTC'
 """
+# Rows are looked up by the thousand in tables of millions.
+ONE_BY_ONE = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+)
 COUNTS = """
 SELECT (SELECT size FROM requests_app_ledgerhead WHERE id = 1),
     (SELECT count(*) FROM requests_app_ledgerposition), (SELECT count(*) FROM requests_app_ledgerentry)
@@ -79,8 +82,11 @@ def verify(conninfo: str, *, tlog: Path, progress: Progress) -> Report:
             is_real=is_real,
         )
         walk = _Walk(entries, noted, Comparison(tlog, checkpoint), erasures)
-        for count in walk.through(stream(reading)):
-            progress("entries", count, total)
+        asking.execute(ONE_BY_ONE)
+        with closing(stream(reading)) as batches:
+            for count in walk.through(batches):
+                progress("entries", count, total)
+        asking.execute("RESET ALL")
         erasures.check_entries()
         rows = 0
         for count in noted.check_all_noted(erasures.moments):
@@ -108,31 +114,38 @@ class _Walk:
     comparison: Comparison
     erasures: Erasures
 
-    def through(self, ledger: Iterator[Entry]) -> Iterator[int]:
-        """Yields how many entries more were found right."""
-        while batch := list(islice(ledger, ENTRIES_AT_A_TIME)):
-            self._take(batch)
-            yield len(batch)
-        self.comparison.end()
+    def through(self, batches: Iterable[list[Entry]]) -> Iterator[int]:
+        """Yields how many entries more were looked at."""
+        try:
+            with ThreadPoolExecutor(1) as behind:
+                lookup = behind.submit(self.noted.check, [])
+                for batch in batches:
+                    noted, wrong = self._check(batch)
+                    lookup.result()  # of the batch before: what stands earlier in the log is named first
+                    lookup = behind.submit(self.noted.check, noted)
+                    if wrong:
+                        lookup.result()
+                        raise wrong
+                    yield len(batch)
+                lookup.result()
+            self.comparison.end()
+        except Wrong as wrong:
+            raise self.comparison.suspicion or wrong from None
 
-    def _take(self, batch: list[Entry]) -> None:
+    def _check(self, batch: list[Entry]) -> tuple[list[Noted], Wrong | None]:
+        """The rows that the entries note up to the first wrong one, and what is wrong with it."""
         noted: list[Noted] = []
         try:
             for entry in batch:
                 rows = self.entries.check(entry)
                 self.comparison.append(entry.leaf)
-                noted += rows
-                if entry.action == Action.ERASE:
-                    self.erasures.record(rows)
-        except Wrong:
-            self._name_earlier(noted)
-            raise
-        self._name_earlier(noted)
-
-    def _name_earlier(self, noted: list[Noted]) -> None:
-        if self.comparison.suspicion is not None:
-            raise self.comparison.suspicion
-        self.noted.check(noted)
+                if rows:
+                    noted += rows
+                    if entry.action == Action.ERASE:
+                        self.erasures.record(rows)
+        except Wrong as wrong:
+            return noted, wrong
+        return noted, None
 
 
 @contextmanager

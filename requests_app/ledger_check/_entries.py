@@ -1,46 +1,48 @@
 """Every entry in the order of its place: bytes, commitments, columns, order."""
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.rows import args_row
 
-from requests_app.ledger import FORMAT
+from requests_app.ledger import FORMAT, quarter_of
 from requests_app.ledger_check import _canonical
-from requests_app.ledger_check._history import LONGEST_ACT_SECONDS, Noted
+from requests_app.ledger_check._history import Noted
+from requests_app.ledger_check._rows import LONGEST_ACT
 from requests_app.ledger_check._wrong import Wrong
 from requests_app.models.ledger import SALT_BYTES
+from requests_app.vocabulary import Action
 
 STREAM = """
-COPY (
-    SELECT p.index, p.entry_id, e.id IS NULL, e.actor_id, e.action, e.refusal, e.case_id, e.case_revision,
-        to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        to_char(e.entered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        extract(epoch FROM e.entered_at)::float8,
-        to_char(e.entered_at AT TIME ZONE 'America/Kentucky/Louisville', 'YYYY"-Q"Q'),
-        e.public_bytes, e.leaf, v.private_bytes, v.public_salt, v.private_salt
-    FROM requests_app_ledgerposition p
-    LEFT JOIN requests_app_ledgerentry e ON e.id = p.entry_id
-    LEFT JOIN requests_app_ledgerprivate v ON v.entry_id = p.entry_id
-    ORDER BY p.index
-) TO STDOUT (FORMAT BINARY)
+SELECT p.index, p.entry_id, e.id IS NULL, e.actor_id, e.action, e.refusal, e.case_id, e.case_revision,
+    e.occurred_at, e.entered_at, e.public_bytes, e.leaf, v.private_bytes, v.public_salt, v.private_salt
+FROM requests_app_ledgerposition p
+LEFT JOIN requests_app_ledgerentry e ON e.id = p.entry_id
+LEFT JOIN requests_app_ledgerprivate v ON v.entry_id = p.entry_id
+ORDER BY p.index
 """
-TYPES = [
-    "int8",
-    "int8",
-    "bool",
-    "int8",
-    *["text"] * 2,
-    "int8",
-    "int4",
-    *["text"] * 2,
-    "float8",
-    "text",
-    *["bytea"] * 5,
-]
-# Merged in the order of places, so that nothing has to be sorted or kept.
+# In the order of places as they come, so that nothing has to be sorted or kept.
 IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off"
+ENTRIES_AT_A_TIME = 2000
+MOST_REMEMBERED = 10_000
+ROW = re.compile(
+    r'\{"id":([1-9][0-9]{0,11}),"revision":([1-9][0-9]{0,6}|null),"sha256":"([0-9a-f]{64})","table":"([a-z]+)"\}'
+)
+WRITTEN_ROW = '{"id":%s,"revision":%s,"sha256":"%s","table":"%s"}'
+NO_REVISION = {"null": "0"}
+# Columns, and the names in the private part that say the same.
+IN_PRIVATE = {
+    "actor_id": "actor",
+    "case_id": "case",
+    "case_revision": "case_revision",
+    "occurred_at": "occurred_at",
+    "entered_at": "entered_at",
+}
 
 
 class Entry(NamedTuple):
@@ -54,10 +56,8 @@ class Entry(NamedTuple):
     refusal: str
     case_id: int | None
     case_revision: int | None
-    occurred_at: str
-    entered_at: str
-    entered: float
-    quarter: str
+    occurred_at: datetime
+    entered_at: datetime
     public_bytes: bytes
     leaf: bytes
     private_bytes: bytes | None
@@ -65,12 +65,16 @@ class Entry(NamedTuple):
     private_salt: bytes | None
 
 
-def stream(connection: "psycopg.Connection") -> Iterator[Entry]:
-    with connection.cursor() as cursor:
-        cursor.execute(IN_ORDER)
-        with cursor.copy(STREAM) as copy:
-            copy.set_types(TYPES)
-            yield from map(Entry._make, copy.rows())
+def stream(connection: "psycopg.Connection") -> Iterator[list[Entry]]:
+    """Some thousand at a time; the next are fetched while these are looked at."""
+    with connection.cursor(name="entries", binary=True, row_factory=args_row(Entry)) as cursor:
+        connection.execute(IN_ORDER)
+        cursor.execute(STREAM)
+        with ThreadPoolExecutor(1) as behind:
+            coming = behind.submit(cursor.fetchmany, ENTRIES_AT_A_TIME)
+            while batch := coming.result():
+                coming = behind.submit(cursor.fetchmany, ENTRIES_AT_A_TIME)
+                yield batch
 
 
 class Entries:
@@ -81,9 +85,10 @@ class Entries:
     ) -> None:
         """Badges and request numbers by their rows' ids, and by case the last entry that was erased."""
         self._people, self._numbers, self._erasures, self._is_real = people, numbers, erasures, is_real
-        self._public: dict[bytes, tuple[str, str, str]] = {}
+        self._public: dict[bytes, tuple[str, ...]] = {}
+        self._quarters: dict[str, str] = {}
         self._revisions: dict[int, int] = {}
-        self._latest = 0.0
+        self._latest = datetime.min.replace(tzinfo=UTC)
         self.size = self.erased = 0
 
     def check(self, entry: Entry) -> list[Noted]:
@@ -92,71 +97,67 @@ class Entries:
         self.size += 1
         if entry.is_missing:
             raise Wrong(f"Entry {entry.place} is gone: nothing is left of row {entry.entry_id}.")
-        self._check_order(entry)
-        self._check_public(entry)
+        entered_at = _text(entry.entered_at)
+        self._check_order(entry, entered_at)
         if entry.private_bytes is None:
             self._check_erasure(entry)
+            self._check_public(entry, entered_at)
             return []
-        _check_commitments(entry)
-        return self._check_private(entry, entry.private_bytes)
+        _check_commitments(entry, entry.private_bytes)
+        self._check_public(entry, entered_at)
+        return self._check_private(entry, entry.private_bytes, entered_at)
 
-    def _check_order(self, entry: Entry) -> None:
+    def _check_order(self, entry: Entry, entered_at: str) -> None:
         """Places follow the order of commits, and each moment of entry lies within its transaction."""
-        if entry.entered > self._latest:
-            self._latest = entry.entered
-        elif self._is_real and self._latest - entry.entered > LONGEST_ACT_SECONDS:
+        if entry.entered_at > self._latest:
+            self._latest = entry.entered_at
+        elif self._is_real and self._latest - entry.entered_at > LONGEST_ACT:
             raise Wrong(
-                f"Entry {entry.place} was entered at {entry.entered_at},"
-                f" {self._latest - entry.entered:.0f} seconds before an entry with an earlier place."
+                f"Entry {entry.place} was entered at {entered_at},"
+                f" {self._latest - entry.entered_at} before an entry with an earlier place."
             )
-        if entry.case_revision is None:
+        if entry.case_id is None or entry.case_revision is None:
             return
-        before = self._revisions.get(entry.case_id or 0, 0)
+        before = self._revisions.get(entry.case_id, 0)
         if entry.case_revision != before + 1:
             raise Wrong(
                 f"Entry {entry.place} makes revision {entry.case_revision} of request"
-                f" {self._numbers.get(entry.case_id or 0)}, and revision {before} was the one before."
+                f" {self._numbers.get(entry.case_id)}, and the one before it in the log is {before}."
             )
-        self._revisions[entry.case_id or 0] = entry.case_revision
+        self._revisions[entry.case_id] = entry.case_revision
 
-    def _check_public(self, entry: Entry) -> None:
+    def _check_public(self, entry: Entry, entered_at: str) -> None:
         told = self._public.get(entry.public_bytes)
         if told is None:
-            if len(self._public) == 10_000:  # most say the same; what does not is forgotten
+            if len(self._public) == MOST_REMEMBERED:  # most say the same as another
                 self._public.clear()
             public = _decoded(entry, "public", entry.public_bytes)
-            told = self._public[entry.public_bytes] = (
-                str(public.get("action")),
-                str(public.get("refusal")),
-                str(public.get("quarter")),
-            )
-        columns = (entry.action, entry.refusal, entry.quarter)
+            told = tuple(str(public.get(name)) for name in ("action", "refusal", "quarter"))
+            self._public[entry.public_bytes] = told
+        hour = entered_at[: len("2026-01-01T00")]
+        quarter = self._quarters.get(hour)
+        if quarter is None:
+            quarter = self._quarters[hour] = quarter_of(entry.entered_at)
+        columns = (entry.action, entry.refusal, quarter)
         if told != columns:
-            _raise_difference(entry, ("action", "refusal", "quarter of entered_at"), columns, told)
+            _raise_difference(entry, ("action", "refusal", "entered_at (its quarter)"), columns, told)
 
-    def _check_private(self, entry: Entry, private_bytes: bytes) -> list[Noted]:
-        private = _decoded(entry, "private", private_bytes)
-        told = (
-            private.get("actor"),
-            private.get("case"),
-            private.get("case_revision"),
-            private.get("occurred_at"),
-            private.get("entered_at"),
-        )
+    def _check_private(self, entry: Entry, content: bytes, entered_at: str) -> list[Noted]:
+        badge = self._people.get(entry.actor_id)
+        if entry.action == Action.PAD and content == _filling(badge, entered_at):
+            return []  # most entries of a log that is filled up every day
+        private, rows = _decoded_with_rows(entry, content)
+        told = tuple(map(private.get, IN_PRIVATE.values()))
         columns = (
-            self._people.get(entry.actor_id),
+            badge,
             self._numbers.get(entry.case_id) if entry.case_id else None,
             entry.case_revision,
-            entry.occurred_at,
-            entry.entered_at,
+            entered_at if entry.occurred_at == entry.entered_at else _text(entry.occurred_at),
+            entered_at,
         )
         if told != columns:
-            names = ("actor_id", "case_id", "case_revision", "occurred_at", "entered_at")
-            _raise_difference(entry, names, columns, told)
-        rows = private.get("rows")
-        if not isinstance(rows, list) or not all(map(_is_row, rows)):
-            raise Wrong(f"Entry {entry.place} does not say which rows its act saved.")
-        return [Noted(entry.place, entry.actor_id, entry.entered, row) for row in rows]
+            _raise_difference(entry, tuple(IN_PRIVATE), columns, told)
+        return [Noted(entry.place, entry.actor_id, entered_at, *row) for row in rows]
 
     def _check_erasure(self, entry: Entry) -> None:
         self.erased += 1
@@ -164,10 +165,23 @@ class Entries:
             raise Wrong(f"Entry {entry.place}: its private part is gone, and no act of two people let it go.")
 
 
-def _check_commitments(entry: Entry) -> None:
+def _text(moment: datetime) -> str:
+    """As entries write it."""
+    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+
+
+def _filling(badge: str | None, moment: str) -> bytes:
+    """All that a filling entry says privately."""
+    return (
+        f'{{"actor":"{badge}","case":null,"case_revision":null,"entered_at":"{moment}",'
+        f'"occurred_at":"{moment}","reason":"","rows":[],"v":{FORMAT}}}'
+    ).encode()
+
+
+def _check_commitments(entry: Entry, private_bytes: bytes) -> None:
     public_salt, private_salt = entry.public_salt or b"", entry.private_salt or b""
     public = sha256(public_salt + entry.public_bytes).digest()
-    private = sha256(private_salt + (entry.private_bytes or b"")).digest()
+    private = sha256(private_salt + private_bytes).digest()
     if public + private == entry.leaf and len(public_salt) == len(private_salt) == SALT_BYTES:
         return
     parts = [
@@ -181,8 +195,20 @@ def _check_commitments(entry: Entry) -> None:
     )
 
 
-def _is_row(row: Any) -> bool:
-    return type(row) is dict and type(row.get("id")) is int and {"table", "revision", "sha256"} <= row.keys()
+def _decoded_with_rows(entry: Entry, content: bytes) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+    """The private part, and the rows that it notes: id, revision (0 for none), digest, table.
+
+    Rows have one form, and are the longest part; so they are read apart, and the rest is decoded.
+    """
+    before, opening, rest = content.partition(b'"rows":[')
+    listed, closing, after = rest.partition(b"]")
+    rows = ROW.findall(listed.decode()) if listed else []
+    if ",".join(map(WRITTEN_ROW.__mod__, rows)).encode() != listed or opening in after:
+        raise Wrong(f"Entry {entry.place} does not say which rows its act saved.")
+    private = _decoded(entry, "private", before + opening + closing + after)
+    if private.get("rows") != []:
+        raise Wrong(f"Entry {entry.place} does not say which rows its act saved.")
+    return private, [(number, NO_REVISION.get(revision, revision), *more) for number, revision, *more in rows]
 
 
 def _decoded(entry: Entry, part: str, content: bytes) -> dict[str, Any]:

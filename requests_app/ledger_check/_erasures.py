@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 
@@ -9,7 +10,7 @@ from requests_app.ledger_check._history import Noted
 from requests_app.ledger_check._wrong import Wrong
 
 ERASURES = """
-SELECT a.id, a.case_id, c.number, a.last_entry, extract(epoch FROM a.entered_at)::float8,
+SELECT a.id, a.case_id, c.number, a.last_entry, a.entered_at,
     a.confirmed_by_id, p.proposed_by_id, p.case_id
 FROM requests_app_ledgererasure a
 JOIN requests_app_assistancerequest c ON c.id = a.case_id
@@ -24,7 +25,7 @@ class _Erasure:
     case_id: int
     number: str
     last_entry: int
-    moment: float
+    moment: datetime
     confirmed_by: int
     proposed_by: int | None
     proposed_case: int | None
@@ -44,15 +45,15 @@ class Erasures:
         return {act.case_id: act.last_entry for act in sorted(self._acts, key=lambda act: act.last_entry)}
 
     @property
-    def moments(self) -> dict[int, float]:
-        """The last erasure in seconds, by case."""
+    def moments(self) -> dict[int, datetime]:
+        """The moment of the last erasure, by case."""
         return {act.case_id: act.moment for act in sorted(self._acts, key=lambda act: act.moment)}
 
     def record(self, noted: Iterable[Noted]) -> None:
         """The rows that an entry of the act of erasing notes."""
         for one in noted:
-            if one.row["table"] == "ledgererasure":
-                self._recorded[one.row["id"]] = one.actor_id
+            if one.table == "ledgererasure":
+                self._recorded[int(one.id)] = one.actor_id
 
     def check_entries(self) -> None:
         """Each has its entry, by the second person; unless a later one of the same case let that go too."""

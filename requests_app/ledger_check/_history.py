@@ -2,9 +2,9 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 
 import psycopg
 
@@ -56,21 +56,25 @@ ALWAYS_NOTED = (
     Release,
     RoleReview,
 )
-# Statements end after five seconds and idle transactions after fifteen; the rest is for a machine that stood
-# still. Whatever is dated further apart was not one act.
-LONGEST_ACT_SECONDS = 600
 REVISION_BITS = 24
 ROWS_AT_A_TIME = 5000
+DIFFERENCES = {
+    "gone": "that row is gone",
+    "content": "that row says something else now",
+    "history": "the history of that row has another person, kind or time than the entry",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """One of the rows that an entry notes."""
+class Noted(NamedTuple):
+    """One of the rows that an entry notes; numbers as they are written."""
 
     place: int
     actor_id: int
-    entered: float  # seconds
-    row: dict[str, Any]
+    entered_at: str
+    id: str
+    revision: str
+    digest: str
+    table: str
 
 
 class NotedRows:
@@ -86,7 +90,7 @@ class NotedRows:
         """Names the first one that is not as noted, whichever table it is of."""
         by_table: dict[str, list[Noted]] = {}
         for noted in batch:
-            by_table.setdefault(str(noted.row["table"]), []).append(noted)
+            by_table.setdefault(noted.table, []).append(noted)
         found = [wrong for name, rows in by_table.items() for wrong in self._wrong_in(name, rows)]
         if found:
             raise Wrong(min(found)[1])
@@ -98,17 +102,19 @@ class NotedRows:
         if table is None:
             yield rows[0].place, f"Entry {rows[0].place} notes a row of {name}: there is no such table."
             return
-        ids = [int(one.row["id"]) for one in rows]
-        revisions = [int(one.row["revision"] or 0) for one in rows]
-        self._keys[name].extend(map(_key, ids, revisions))
-        now = self._connection.execute(table.lookup, [ids, revisions])
-        for noted, row in zip(rows, now, strict=True):
-            difference = _difference(table, noted, *row)
+        _, actors, moments, ids, revisions, digests, _ = zip(*rows, strict=True)
+        self._keys[name].extend(map(_key, map(int, ids), map(int, revisions)))
+        asked = (ids, revisions, digests, map(str, actors), moments)
+        arrays = [f"{{{','.join(each)}}}" for each in asked]
+        for number, difference, text in self._connection.execute(table.comparison, arrays):
+            noted = rows[number - 1]
+            if text and not difference and sha256(_canonical.rearranged(text)).hexdigest() != noted.digest:
+                difference = "content"
             if difference:
-                yield noted.place, f"Entry {noted.place} notes {_named(noted.row)}; {difference}."
+                yield noted.place, f"Entry {noted.place} notes {_named(noted)}; {DIFFERENCES[difference]}."
                 return
 
-    def check_all_noted(self, erased: Mapping[int, float]) -> Iterator[int]:
+    def check_all_noted(self, erased: Mapping[int, datetime]) -> Iterator[int]:
         """Every row of `ALWAYS_NOTED` is noted once. Yields how many rows a table has.
 
         `erased` has, by case, the moment of its last erasure: what was noted before it, nobody can read.
@@ -117,19 +123,19 @@ class NotedRows:
             table = self._tables[str(model._meta.model_name)]
             yield self._check_all_noted(table, sorted(self._keys[table.name]), erased)
 
-    def _check_all_noted(self, table: Table, noted: list[int], erased: Mapping[int, float]) -> int:
+    def _check_all_noted(self, table: Table, noted: list[int], erased: Mapping[int, datetime]) -> int:
         count = at = 0
         with self._connection.cursor(name="keys") as cursor:
             cursor.itersize = ROWS_AT_A_TIME
             for number, revision, case_id, moment in cursor.execute(table.all_keys):
                 count += 1
-                row = {"table": table.name, "id": number, "revision": revision}
+                row = f"{table.name} {number}" + (f", revision {revision}" if revision else "")
                 if at < len(noted) and noted[at] == _key(number, revision):
                     at += 1
                     if noted[at : at + 1] == noted[at - 1 : at]:
-                        raise Wrong(f"Two entries note {_named(row)}.")
-                elif case_id is None or moment is None or moment >= erased.get(case_id, 0.0):
-                    raise Wrong(f"No entry notes {_named(row)}: it was written past the register.")
+                        raise Wrong(f"Two entries note {row}.")
+                elif case_id not in erased or moment is None or moment >= erased[case_id]:
+                    raise Wrong(f"No entry notes {row}: it was written past the register.")
         return count
 
 
@@ -158,29 +164,9 @@ def _not_living(
     return f"{row} says something else than its last revision, {last}: it was changed past the register."
 
 
-def _difference(
-    table: Table, noted: Noted, text: str | None, actor_id: int | None, kind: str | None, at: float | None
-) -> str:
-    if text is None:
-        return "that row is gone"
-    content = _canonical.rearranged(text) if table.needs_sorting else text.encode()
-    if sha256(content).hexdigest() != noted.row["sha256"]:
-        return "that row says something else now"
-    if not table.has_history:
-        return ""
-    if actor_id != noted.actor_id:
-        return "its history names another person than the entry"
-    if kind != ("+" if noted.row["revision"] == 1 else "~"):
-        return "its history says that it was of another kind"
-    if at is None or abs(at - noted.entered) > LONGEST_ACT_SECONDS:
-        return "its history is dated at another time than the entry"
-    return ""
-
-
 def _key(number: int, revision: int) -> int:
     return number << REVISION_BITS | revision
 
 
-def _named(row: Mapping[str, Any]) -> str:
-    revision = f", revision {row['revision']}" if row["revision"] else ""
-    return f"{row['table']} {row['id']}{revision}"
+def _named(noted: Noted) -> str:
+    return f"{noted.table} {noted.id}" + (f", revision {noted.revision}" if noted.revision != "0" else "")

@@ -134,9 +134,10 @@ class Comparison:
                 " The published tiles agree with the register: they were changed too."
             )
         if self.suspicion:
-            raise Wrong(
+            self.suspicion = Wrong(
                 f"A published tile is damaged; the register agrees with the signed root. {self.suspicion}"
             )
+            raise self.suspicion
         self._checkpoint = None
 
     def _compare(self, level: int, index: int, hashes: bytes) -> None:

@@ -1,6 +1,7 @@
 """Where rows stand for good, the history or a table that is only added to, and their canonical bytes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from django.apps import apps
@@ -11,6 +12,10 @@ from psycopg import sql
 from requests_app.ledger import NOT_CONTENT
 from requests_app.models import TRACKED_MODELS, AssistanceRequest
 
+# Statements end after five seconds and idle transactions after fifteen; the rest is for a machine that stood
+# still. Whatever is dated further apart was not one act.
+LONGEST_ACT = timedelta(minutes=10)
+MOST_ARGUMENTS = 100  # of a function of PostgreSQL
 MOMENT = """'"' || to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'"""
 FORMS: dict[type[models.Field], str] = {
     models.DateTimeField: MOMENT,
@@ -68,8 +73,8 @@ class Table:
         for number, one in enumerate(self.fields):
             opening = ("," if number else "{") + f'"{one.attname}":'
             column = sql.SQL(_form(one)).format(sql.SQL("h.") + _column(one))
-            parts.append(sql.SQL("{} || coalesce({}, 'null')").format(sql.Literal(opening), column))
-        return sql.SQL(" || ").join([*parts, sql.Literal("}")])
+            parts += [sql.Literal(opening), sql.SQL("coalesce({}, 'null')").format(column)]
+        return _joined([*parts, sql.Literal("}")])
 
     @property
     def case_column(self) -> sql.Composable:
@@ -91,7 +96,7 @@ class Table:
     def all_keys(self) -> sql.Composed:
         """Every row, in the order of its key: number, revision, case, moment."""
         revision = sql.SQL("revision" if self.has_history else "0")
-        return sql.SQL("SELECT {}, {}, {}, extract(epoch FROM {})::float8 FROM {} ORDER BY 1, 2").format(
+        return sql.SQL("SELECT {}, {}, {}, {} FROM {} ORDER BY 1, 2").format(
             self.key, revision, self.case_column, self.moment_column, self.source
         )
 
@@ -114,18 +119,43 @@ class Table:
         ).format(sql.Identifier(self.model._meta.db_table), self.source, self.source, row, last)
 
     @cached_property
-    def lookup(self) -> sql.Composed:
-        """As the rows stand now, in the order asked for."""
-        if not self.has_history:
-            return sql.SQL(
-                "SELECT {}, NULL, NULL, NULL FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY"
-                " AS k(id, revision, n) LEFT JOIN {} h ON h.{} = k.id ORDER BY k.n"
-            ).format(self.text, self.source, self.key)
+    def comparison(self) -> sql.Composed:
+        """Of the rows that entries note, the first that is not so now, and what differs.
+
+        All of them, with their text, where the canonical bytes are not made here.
+        """
+        gone = sql.SQL("h.{} IS NULL").format(self.key)
+        digest = sql.SQL("encode(sha256(convert_to({}, 'UTF8')), 'hex') <> k.digest").format(self.text)
+        other, text, where = digest, sql.SQL("NULL"), sql.SQL("WHERE {} OR {} OR {}")
+        where = where.format(gone, digest, self._is_another)
+        end = sql.SQL(" LIMIT 1")
+        if self.needs_sorting:
+            other, text, where, end = sql.SQL("false"), self.text, sql.SQL(""), sql.SQL("")
+        revision = sql.SQL("AND h.revision = k.revision" if self.has_history else "")
         return sql.SQL(
-            "SELECT {}, history_user_id, history_type, extract(epoch FROM history_date)::float8"
-            " FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS k(id, revision, n)"
-            " LEFT JOIN {} h ON h.{} = k.id AND h.revision = k.revision ORDER BY k.n"
-        ).format(self.text, self.source, self.key)
+            "SELECT k.n, CASE WHEN {} THEN 'gone' WHEN {} THEN 'content' WHEN {} THEN 'history' END, {}"
+            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::timestamptz[])"
+            " WITH ORDINALITY AS k(id, revision, digest, actor, entered, n)"
+            " LEFT JOIN {} h ON h.{} = k.id {} {} ORDER BY k.n{}"
+        ).format(gone, other, self._is_another, text, self.source, self.key, revision, where, end)
+
+    @property
+    def _is_another(self) -> sql.Composable:
+        """The history of the row tells of another act than the entry."""
+        if not self.has_history:
+            return sql.SQL("false")
+        return sql.SQL(
+            "(h.history_user_id IS DISTINCT FROM k.actor"
+            " OR h.history_type <> CASE k.revision WHEN 1 THEN '+' ELSE '~' END"
+            " OR abs(extract(epoch FROM h.history_date - k.entered)) > {})"
+        ).format(sql.Literal(LONGEST_ACT.total_seconds()))
+
+
+def _joined(parts: list[sql.Composable]) -> sql.Composed:
+    """By concat(), which takes a hundred; || would copy what is there already each time."""
+    hundreds = [parts[start : start + MOST_ARGUMENTS] for start in range(0, len(parts), MOST_ARGUMENTS)]
+    words = [sql.SQL("concat({})").format(sql.SQL(", ").join(each)) for each in hundreds]
+    return sql.SQL(" || ").join(words)
 
 
 def _column(field: models.Field) -> sql.Identifier:
