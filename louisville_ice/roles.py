@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 SUPERUSER_VARIABLE = "DATABASE_SUPERUSER_URL"
 VARIABLES = {
@@ -92,6 +92,12 @@ def close_database(connection: "psycopg.Connection", database: str, *, roles: Co
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for role in roles:
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
+
+
+def conninfo_of(words: Mapping[str, Any]) -> str:
+    """How PostgreSQL's own tools are told where Django's connection goes."""
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return make_conninfo(**{word: words[name] for word, name in names.items() if words[name]})
 
 
 def role_of(url: str) -> str:

@@ -7,6 +7,7 @@ import logging
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,8 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status as JobStatus
 
-from requests_app import accounts, ledger, notifications, releases, workflow
+from louisville_ice.roles import conninfo_of
+from requests_app import accounts, ledger, ledger_check, notifications, published_log, releases, workflow
 from requests_app.models import Installation, Page, RoleGrant, User
 from requests_app.signin.sessions import SessionStore
 from requests_app.vocabulary import (
@@ -101,6 +103,48 @@ def page_next(case_id: int, order: int) -> None:
 
 
 # --- what time alone brings about --------------------------------------------------------------
+
+
+# --- the ledger -------------------------------------------------------------------------------
+
+
+@app.periodic(cron="23 2 * * 0")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="verify_ledger")
+def verify_ledger(timestamp: int) -> None:
+    """Once a week: every entry, the history beside it and what was published. Who keeps watch is told."""
+    try:
+        ledger_check.verify(conninfo_of(connection.settings_dict), tlog=settings.TLOG_DIR, progress=_quietly)
+    except ledger_check.Wrong as wrong:
+        logger.error("The ledger is not whole: %s", wrong)
+        _alarm("Register: the ledger is not whole", "emails/ledger_not_whole.body.txt", found=str(wrong))
+
+
+@app.periodic(cron="11 8 * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="watch_log")
+def watch_log(timestamp: int) -> None:
+    """Once a day: a log that nobody signs any more proves nothing. Who keeps watch is told."""
+    if Installation.objects.filter(kind=InstallationKind.DEMONSTRATION).exists():
+        return  # its signer runs only while somebody looks at it
+    log = published_log.published()
+    if log.problem:
+        found = log.problem
+    elif log.is_late(timezone.now()):
+        found = f"It was last signed on {log.signed_at:%Y-%m-%d at %H:%M} UTC; it ought to be every day."
+    else:
+        return
+    logger.error("The log is not signed: %s", found)
+    _alarm("Register: the log is not signed", "emails/log_not_signed.body.txt", found=found)
+
+
+def _quietly(what: str, count: int, total: int) -> None:
+    """Nobody watches a job's progress."""
+
+
+def _alarm(subject: str, template: str, *, found: str) -> None:
+    addresses = _addresses_of(Role.ADMINISTRATOR, Role.OVERSIGHT)
+    if addresses:
+        body = render_to_string(template, {"found": found, "url": settings.SITE_URL})
+        EmailMessage(subject, body, to=addresses).send()
 
 
 # --- accounts ----------------------------------------------------------------------------------

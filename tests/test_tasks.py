@@ -261,6 +261,8 @@ def test_the_periodic_jobs_are_registered():
         "requests_app.tasks.remove_old_jobs",
         "requests_app.tasks.remove_old_sessions",
         "requests_app.tasks.retry_stalled_jobs",
+        "requests_app.tasks.verify_ledger",
+        "requests_app.tasks.watch_log",
     }
 
 

@@ -8,7 +8,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from requests_app.admin import site
 from requests_app.demonstration import clock
 from requests_app.models import AssistanceRequest, User
 from requests_app.signin import enrolment
-from requests_app.vocabulary import Action, Outcome, ReviewFinding, Status
+from requests_app.vocabulary import Action, Outcome, RetentionClass, ReviewFinding, Role, Status
 from tests import factories
 
 BASE = Path(__file__).resolve().parents[2]
@@ -306,6 +306,26 @@ def _in_field_with_arrival(cast: Cast) -> AssistanceRequest:
     return workflow.officer_arrives(case.pk, actor=cast.dispatcher)
 
 
+def _past_its_day(cast: Cast) -> AssistanceRequest:
+    case = _in(Status.CLOSED)(cast)
+    return workflow.hold(
+        case.pk,
+        actor=cast.oversight,
+        legal_hold=False,
+        retention_class=RetentionClass.STANDARD,
+        retain_until=date(2017, 9, 22),
+        reason="The schedule.",
+    )
+
+
+def _with_a_proposal(cast: Cast) -> AssistanceRequest:
+    other = factories.make_user("O-302", Role.OVERSIGHT, display_name="Oversight Two")
+    case = workflow.propose_erasure(_past_its_day(cast).pk, actor=other, reason="Its time is over.")
+    # What is erased was committed long ago: let the checks of a commit run now.
+    connection.check_constraints()
+    return case
+
+
 ACTS: dict[str, Act] = {
     "save_intake": Act("dispatcher", _in(Status.INTAKE), {"what_was_said": "Wants two officers."}),
     "abandon": Act("dispatcher", _in(Status.INTAKE), {"reason": "Wrong number."}),
@@ -355,6 +375,8 @@ ACTS: dict[str, Act] = {
     "review": Act("oversight", _in(Status.DECIDED), {"finding": "in_policy", "note": "Read it all."}),
     "follow_up": Act("oversight", _reviewed, {"question": "Why did nobody call?"}),
     "hold": Act("oversight", _in(Status.DECIDED), {"retention_class": "litigation", "reason": "A claim."}),
+    "propose_erasure": Act("oversight", _past_its_day, {"reason": "Its time is over."}),
+    "erase": Act("oversight", _with_a_proposal, {"reason": "Looked at, and agreed."}),
 }
 
 

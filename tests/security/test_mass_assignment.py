@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
-from requests_app.models import RestrictedDetails, User
+from requests_app.models import LedgerEntry, LedgerPrivate, RestrictedDetails, User
 from requests_app.permissions import GRANTS
 from requests_app.vocabulary import Role
 from tests.security.surface import ACTS, act_url, action_of, answers_for, fresh, picture, tables, verbs
@@ -162,6 +162,7 @@ def test_a_form_is_worth_nothing_in_the_hands_of_who_may_not_act(verb, cast, cli
     may = {member for one, member in doers() if one == verb}
     may |= {"commander"} if "second_commander" in may else set()
     before = picture()
+    entries = LedgerEntry.objects.count()
 
     wrong = {}
     for who in EVERYONE:
@@ -171,7 +172,11 @@ def test_a_form_is_worth_nothing_in_the_hands_of_who_may_not_act(verb, cast, cli
                 wrong[who] = status
 
     assert wrong == {}
-    assert picture() == before
+    after = picture()
+    changed = {name for name, content in after.items() if content != before[name]}
+    assert changed <= {LedgerEntry._meta.db_table, LedgerPrivate._meta.db_table}
+    # All that is left of it: that it was tried.
+    assert all(entry.refusal == "forbidden" for entry in LedgerEntry.objects.order_by("id")[entries:])
 
 
 def test_who_was_not_shown_the_restricted_fields_cannot_write_over_them(cast, client_of):
