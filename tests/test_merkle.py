@@ -283,6 +283,12 @@ def test_a_partial_tile_that_was_dropped_is_read_from_the_full_one(million):
     assert merkle.root(300, tiles.hash_at) == merkle.root(300, million.hash_at)
 
 
+def test_a_dropped_partial_tile_is_as_wide_as_it_was(million):
+    full = b"".join(million.hash_at(0, index) for index in range(256))
+
+    assert merkle.read_tile(reading({"tile/0/000": full}), 0, 0, 44) == full[: 44 * 32]
+
+
 def test_a_missing_tile_is_named():
     with pytest.raises(Invalid, match=r"^tile/0/000\.p/3 is missing\.$"):
         merkle.root(3, merkle.Tiles(reading({}), 3).hash_at)

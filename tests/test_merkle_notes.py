@@ -289,6 +289,14 @@ def test_a_policy_in_another_form_is_refused(changed, reason):
         Policy.parse(changed)
 
 
+def test_the_later_of_two_signatures_of_a_witness_counts():
+    note = signed_log.make_checkpoint(TREE)
+    later = WITNESSES["audit"].sign(note.text, at=SIGNED_AT + 5)
+    both = Note(note.text, (note.signatures[0], later, note.signatures[1]))
+
+    assert Policy.parse(POLICY).check(both).times == {"audit": SIGNED_AT + 5}
+
+
 def test_a_checkpoint_that_no_log_of_the_policy_signed_is_refused():
     text = signed_log.make_checkpoint(TREE).text
 
@@ -445,6 +453,11 @@ json_values = st.recursive(
 @given(json_values)
 def test_the_canonical_form_is_that_of_the_library_that_writes_the_ledger(value):
     assert merkle.canonical_json(value) == rfc8785.dumps(value)
+
+
+def test_names_are_in_the_order_of_their_utf_16():
+    """The higher character comes first, because its first half is the lower number."""
+    assert merkle.canonical_json({"\ue000": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ue000":1}'.encode()
 
 
 def judged(content: bytes):

@@ -118,6 +118,13 @@ def test_a_key_in_a_second_spelling_is_refused(alone):
             k = crafted(scalar=0, key_torsion=0, nonce=5, nonce_torsion=0, message=b"")[2]
             assert not merkle.ed25519_verify(public, b"", k)
             assert not alone.ed25519_verify(public, b"", k)
+            assert not merkle.plain_ed25519_verify(public, b"", k)
+
+
+def test_minus_zero_is_no_coordinate_of_a_point():
+    for y in (1, merkle.PRIME - 1):
+        assert merkle._point(y.to_bytes(32, "little"))
+        assert merkle._point((y | 1 << 255).to_bytes(32, "little")) is None
 
 
 def test_a_signature_in_a_second_spelling_is_refused(alone):

@@ -192,11 +192,14 @@ def test_a_policy_that_cannot_be_read_is_named(verify, folder):
 
 
 def test_too_few_witnesses_are_named(verify, folder, tree):
-    (folder / "tlog/checkpoint").write_text(str(signed_log.make_checkpoint(tree, witnesses="council")))
+    note = signed_log.make_checkpoint(tree, witnesses="council")
+    proof = signed_log.make_proof(tree, INDEX)
+    (folder / "tlog/checkpoint").write_text(str(note))
+    (folder / "receipt").write_text(str(merkle.Proof(INDEX, proof.hashes, note, proof.extra)))
 
-    assert verify(*CHECKPOINT) == (
-        "NO: tlog/checkpoint: Too few witnesses signed: council. The policy asks for 2 of 3."
-    )
+    said = "Too few witnesses signed: council. The policy asks for 2 of 3."
+    assert verify(*CHECKPOINT) == f"NO: tlog/checkpoint: {said}"
+    assert verify(*RECEIPT) == f"NO: receipt: {said}"
 
 
 @pytest.mark.parametrize(
@@ -269,6 +272,17 @@ def test_the_same_checkpoint_is_consistent_with_itself_without_tiles(verify, fol
     shutil.rmtree(folder / "tlog/tile")
 
     assert verify(*CONSISTENCY) == "YES: the 320 entries begin with the 320 of before, unchanged."
+
+
+def test_checkpoints_of_two_logs_are_not_compared(verify, folder):
+    stranger = signed_log.STRANGER
+    text = merkle.Checkpoint(stranger.key.name, 0, merkle.EMPTY_ROOT).text()
+    (folder / "old").write_text(str(merkle.Note(text, (stranger.sign(text),))))
+    (folder / "policy").write_text(f"log {stranger.key}\n{POLICY}")
+
+    assert verify(*CONSISTENCY) == (
+        "NO: The checkpoints are of two logs: stranger.example and register.example/log."
+    )
 
 
 def test_a_log_that_became_shorter_is_refused(verify, folder):
@@ -383,6 +397,7 @@ def test_the_figures_of_the_register_are_derived(tree):
     files |= {"figures.py": source, "figures.json": stated, "rows.json": json.dumps(rows).encode()}
 
     assert check_bundle(summed(files), Policy.parse(POLICY))
+    assert "figures" not in sys.modules
 
 
 def test_every_file_of_a_bundle_that_is_changed_is_named(quarter):
@@ -399,6 +414,15 @@ def test_every_file_of_a_bundle_that_is_missing_is_named(quarter):
         left = {other: content for other, content in quarter.items() if other != name}
         end = "." if name == "SHA256SUMS" else "; SHA256SUMS names it."
         assert refusal(left) == f"{name} is missing{end}"
+
+
+def test_a_file_that_is_listed_twice_is_refused(quarter):
+    sums = quarter["SHA256SUMS"]
+    line = sums.splitlines(keepends=True)[0]
+
+    assert re.match(
+        r"SHA256SUMS, line \d+: .* is not a checksum", refusal({**quarter, "SHA256SUMS": sums + line})
+    )
 
 
 def test_a_file_too_many_is_named(quarter):
@@ -437,7 +461,12 @@ def test_a_file_that_neither_exists_nor_is_listed_is_missed(quarter, name):
             {"open": [3, 70, 320]},
             "figures.json, open[2]: 320 stands there, the rows give 319.",
         ),
-        ("figures.json", {"requests": {"total": True}}, "figures.json, requests.total: True stands there"),
+        (
+            "figures.json",
+            {"open": [3, 70, 319.0]},
+            "figures.json, open[2]: 319.0 stands there, the rows give 319.",
+        ),
+        ("figures.json", {"open": [3, 70]}, "figures.json, open: [3, 70] stands there"),
         (
             "figures.json",
             {"requests": {}},
@@ -631,6 +660,13 @@ def test_what_a_file_says_moves_no_cursor(verify, folder, tree):
     )
 
     assert "case \ufffd[2KNO is whole" in verify("bundle", "odd.zip", "--policy", "policy")
+
+
+def test_a_zip_that_is_packed_in_an_unusual_way_is_refused(verify, folder):
+    with zipfile.ZipFile(folder / "bundle.zip", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("README.txt", "Evidence.")
+
+    assert verify(*BUNDLE) == "NO: bundle.zip is not a whole zip: a file is packed in an unusual way."
 
 
 def test_a_zip_with_two_files_of_one_name_is_refused(verify, folder, quarter):
