@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 
 SUPERUSER_VARIABLE = "DATABASE_SUPERUSER_URL"
 VARIABLES = {
@@ -94,10 +95,10 @@ def close_database(connection: "psycopg.Connection", database: str, *, roles: Co
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(role)))
 
 
-def conninfo_of(words: Mapping[str, Any]) -> str:
-    """How PostgreSQL's own tools are told where Django's connection goes."""
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return make_conninfo(**{word: words[name] for word, name in names.items() if words[name]})
+def conninfo_of(parameters: Mapping[str, Any]) -> str:
+    """The parameters of Django's connection as PostgreSQL's own library takes them, without Django's."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return make_conninfo(**{word: value for word, value in parameters.items() if word in known})
 
 
 def role_of(url: str) -> str:

@@ -113,7 +113,9 @@ def page_next(case_id: int, order: int) -> None:
 def verify_ledger(timestamp: int) -> None:
     """Once a week: every entry, the history beside it and what was published. Who keeps watch is told."""
     try:
-        ledger_check.verify(conninfo_of(connection.settings_dict), tlog=settings.TLOG_DIR, progress=_quietly)
+        ledger_check.verify(
+            conninfo_of(connection.get_connection_params()), tlog=settings.TLOG_DIR, progress=_quietly
+        )
     except ledger_check.Wrong as wrong:
         logger.error("The ledger is not whole: %s", wrong)
         _alarm("Register: the ledger is not whole", "emails/ledger_not_whole.body.txt", found=str(wrong))

@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 from tqdm import tqdm
 
-from louisville_ice.roles import VARIABLES
+from louisville_ice.roles import VARIABLES, conninfo_of
 from requests_app import ledger_check
 
 
@@ -65,17 +64,7 @@ class _Bars:
 
 
 def _conninfo() -> str:
-    url = os.environ.get(VARIABLES["auditor"])
-    if url:
-        return url
-    words = connection.settings_dict
-    return make_conninfo(
-        dbname=words["NAME"],
-        user=words["USER"],
-        password=words["PASSWORD"],
-        host=words["HOST"],
-        port=words["PORT"],
-    )
+    return os.environ.get(VARIABLES["auditor"]) or conninfo_of(connection.get_connection_params())
 
 
 def _told(report: ledger_check.Report, tlog: Path) -> list[str]:
