@@ -13,7 +13,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -40,14 +40,21 @@ WITH entry AS (
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
     RETURNING id
 )
-INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt)
-SELECT id, %s, %s, %s FROM entry
+INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt, row_salt)
+SELECT id, %s, %s, %s, %s FROM entry
 RETURNING entry_id
 """
 
 
-# The rows that the act of this thread saved so far.
-_rows: ContextVar[tuple[dict[str, object], ...]] = ContextVar("rows of the act", default=())
+@dataclass(frozen=True)
+class Rows:
+    """What the act of this thread saved so far, and the salt of the digests."""
+
+    noted: tuple[dict[str, object], ...] = ()
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(SALT_BYTES))
+
+
+_rows: ContextVar[Rows] = ContextVar("rows of the act")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +79,7 @@ class Act:
 
 def set_actor(actor: User) -> None:
     """Name the actor for this transaction alone; the database refuses a change without one."""
-    _rows.set(())
+    _rows.set(Rows())
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.actor', %s, true)", [str(actor.pk)])
 
@@ -91,7 +98,8 @@ def record(act: Act) -> int:
     Raises a database error, and so undoes the whole act, when the entry cannot be written.
     """
     public_bytes = rfc8785.dumps(_public_part(act))
-    private_bytes = rfc8785.dumps(_private_part(act))
+    rows = _rows.get()
+    private_bytes = rfc8785.dumps(_private_part(act, rows))
     public_salt, private_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
     leaf = commitment(public_salt, public_bytes) + commitment(private_salt, private_bytes)
     with connection.cursor() as cursor:
@@ -110,26 +118,29 @@ def record(act: Act) -> int:
                 private_bytes,
                 public_salt,
                 private_salt,
+                rows.salt,
             ],
         )
         (entry_id,) = cursor.fetchone()
+    _rows.set(Rows())  # a further entry of this act notes what is saved from here on
     return int(entry_id)
 
 
 def note_row(row: models.Model) -> None:
     """The act that is under way saved this row: its entry will commit to the content."""
+    rows = _rows.get()
     noted = {
         "table": row._meta.model_name,
         "id": row.pk,
         "revision": getattr(row, "revision", None),
-        "sha256": row_digest(row),
+        "sha256": row_digest(row, rows.salt),
     }
-    _rows.set((*_rows.get(), noted))
+    _rows.set(replace(rows, noted=(*rows.noted, noted)))
 
 
-def row_digest(row: models.Model) -> str:
-    """SHA-256 of the row's canonical bytes, in hex; equal for a row and for its line in the history."""
-    return hashlib.sha256(rfc8785.dumps(row_content(row))).hexdigest()
+def row_digest(row: models.Model, salt: bytes) -> str:
+    """SHA-256(salt ‖ the row's canonical bytes), in hex; equal for a row and for its line in the history."""
+    return commitment(salt, rfc8785.dumps(row_content(row))).hex()
 
 
 def row_content(row: models.Model) -> dict[str, Any]:
@@ -182,7 +193,7 @@ def _public_part(act: Act) -> dict[str, Any]:
     }
 
 
-def _private_part(act: Act) -> dict[str, Any]:
+def _private_part(act: Act, rows: Rows) -> dict[str, Any]:
     return {
         "v": FORMAT,
         "actor": act.actor.badge_number,
@@ -191,7 +202,7 @@ def _private_part(act: Act) -> dict[str, Any]:
         "occurred_at": _utc(act.occurred_at),
         "entered_at": _utc(act.entered_at),
         "reason": act.reason,
-        "rows": list(_rows.get()),
+        "rows": list(rows.noted),
         **act.details,
     }
 

@@ -739,6 +739,8 @@ def opened_leaf(opening: Mapping[str, object]) -> bytes:
         else:
             used.add(f"{part}_commitment")
             leaf += _base64(_text_of(opening, f"{part}_commitment"), HASH_BYTES)
+    if "private" in opening:
+        used.add("row_salt")  # in bundles: what hides the rows that the private part notes
     if unknown := set(opening) - used:
         raise Invalid(f"{min(unknown)!r} has no place in this opening.")
     return leaf
@@ -830,6 +832,7 @@ def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
 # --- evidence bundles -------------------------------------------------------------------------------
 
 SUMS = "SHA256SUMS"
+Stated = dict[bytes, set[tuple[bytes, str]]]  # by table, id and revision of a row: salt and digest
 IN_EVERY_BUNDLE = {"README.txt", "checkpoint", "log-policy", "manifest.json", "entries.json", "rows.json"}
 IN_EVERY_BUNDLE |= {"cases.csv", "verify.py"}
 IN_A_QUARTER = {"figures.json", "figures.py"}
@@ -934,14 +937,12 @@ def _manifest(files: Mapping[str, bytes]) -> dict[str, object]:
     return manifest
 
 
-def _check_entries(
-    data: bytes, checkpoint: Checkpoint, *, opened: object
-) -> tuple[int, dict[bytes, set[str]]]:
-    """How many entries there are, and the digests of rows that their opened private parts state."""
+def _check_entries(data: bytes, checkpoint: Checkpoint, *, opened: object) -> tuple[int, Stated]:
+    """How many entries there are, and what their opened private parts state of rows."""
     entries = _json(data, "entries.json")
     if not isinstance(entries, list):
         raise Invalid("entries.json is not a list.")
-    stated: dict[bytes, set[str]] = {}
+    stated: Stated = {}
     last = -1
     for place, entry in enumerate(entries):
         with _within(f"entries.json, item {place}"):
@@ -955,8 +956,9 @@ def _check_entries(
                 raise Invalid("The private part is opened in a bundle that opens public parts alone.")
             if index <= last:
                 raise Invalid(f"It stands after entry {last}.")
+            salt = _base64(_text_of(opening, "row_salt"), SALT_BYTES) if "row_salt" in opening else b""
             for row in _list((private or {}).get("rows", []), "rows"):
-                stated.setdefault(_key_of(row), set()).add(str(row.get("sha256")))
+                stated.setdefault(_key_of(row), set()).add((salt, str(row.get("sha256"))))
         last = index
     return len(entries), stated
 
@@ -975,7 +977,7 @@ def _entry(entry: object) -> tuple[int, list[bytes], dict[str, object]]:
     return index, [_base64(each, HASH_BYTES) for each in proof], opening
 
 
-def _check_history(rows: dict[str, object], stated: Mapping[bytes, set[str]]) -> int:
+def _check_history(rows: dict[str, object], stated: Stated) -> int:
     history = _list(rows.get("history", []), "rows.json: history")
     for place, record in enumerate(history):
         named = [record.get(name) for name in ("table", "id", "revision")]
@@ -983,7 +985,8 @@ def _check_history(rows: dict[str, object], stated: Mapping[bytes, set[str]]) ->
             digests = stated.get(_key_of(record))
             if digests is None:
                 raise Invalid("No opened entry speaks of this row.")
-            if hashlib.sha256(canonical_json(record.get("row"))).hexdigest() not in digests:
+            content = canonical_json(record.get("row"))
+            if not any(hashlib.sha256(salt + content).hexdigest() == digest for salt, digest in digests):
                 raise Invalid("The row is not the one that its entry states.")
     return len(history)
 

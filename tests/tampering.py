@@ -95,10 +95,20 @@ class Tampered:
         """As if nothing had ever been published."""
         return self.verify(tlog=self.log.folder / "nothing")
 
+    @contextlib.contextmanager
+    def walls(self) -> Iterator[None]:
+        """Standing again: they give the signer's filling entries their places."""
+        self.superuser.execute(WALLS.format("ENABLE"))
+        try:
+            yield
+        finally:
+            self.superuser.execute(WALLS.format("DISABLE"))
+
     def sign(self) -> str:
         """What the signer refuses."""
         try:
-            signer.sign(self.log.places)
+            with self.walls():
+                signer.sign(self.log.places)
         except signer.Refused as refused:
             return str(refused)
         return ""
@@ -147,7 +157,7 @@ class Tampered:
         )
         number = int(self.one(copied, place))
         self.execute(
-            "INSERT INTO requests_app_ledgerprivate SELECT %s, private_bytes, public_salt, private_salt"
+            "INSERT INTO requests_app_ledgerprivate SELECT %s, private_bytes, public_salt, private_salt, row_salt"
             " FROM requests_app_ledgerprivate v JOIN requests_app_ledgerposition p"
             " ON p.entry_id = v.entry_id WHERE index = %s",
             number,
@@ -171,20 +181,20 @@ def tampered(
         try:
             url = cluster.in_database(urls["superuser"], name)
             with psycopg.connect(url, autocommit=True) as superuser:
-                superuser.execute(WALLS_DOWN)
+                superuser.execute(WALLS.format("DISABLE"))
                 yield Tampered(name, urls, folder, superuser)
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-WALLS_DOWN = """
+WALLS = """
 SET event_triggers = off;
 DO $$
 DECLARE
     tab text;
 BEGIN
     FOR tab IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^requests_app_' LOOP
-        EXECUTE format('ALTER TABLE %I DISABLE TRIGGER ALL', tab);
+        EXECUTE format('ALTER TABLE %I {} TRIGGER ALL', tab);
     END LOOP;
 END
 $$

@@ -309,8 +309,8 @@ A_LEDGER_ENTRY = """
             || sha256('01234567890123456789012345678901')
         FROM requests_app_user, set_config('app.actor', id::text, true) WHERE is_system RETURNING id
     )
-    INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt)
-    SELECT id, '', '01234567890123456789012345678901', '01234567890123456789012345678901' FROM act
+    INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt, row_salt)
+    SELECT id, '', '01234567890123456789012345678901', '01234567890123456789012345678901', '' FROM act
 """
 
 

@@ -45,21 +45,29 @@ def row_of(noted):
 
 def test_an_entry_commits_to_every_row_that_its_act_saved(decided):
     entries = list(LedgerEntry.objects.filter(case=decided))
-    noted = [one for entry in entries for one in entry.details["rows"]]
+    noted = [(entry, one) for entry in entries for one in entry.details["rows"]]
 
-    tables = {one["table"] for one in noted}
+    tables = {one["table"] for _, one in noted}
     assert {"assistancerequest", "restricteddetails", "evidence", "page", "decision", "correction"} <= tables
-    assert [ledger.row_digest(row_of(one)) for one in noted] == [one["sha256"] for one in noted]
+    for entry, one in noted:
+        assert ledger.row_digest(row_of(one), bytes(entry.private.row_salt)) == one["sha256"]
+
+
+def test_no_two_entries_hide_their_rows_with_one_salt(decided):
+    salts = [bytes(salt) for salt in LedgerPrivate.objects.values_list("row_salt", flat=True)]
+
+    assert len(set(salts)) == len(salts)
+    assert {len(salt) for salt in salts} == {32}
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Kentucky/Louisville", "Asia/Kathmandu"])
 def test_the_digest_of_a_row_does_not_depend_on_the_time_zone_of_the_session(decided, zone):
-    before = ledger.row_digest(AssistanceRequest.objects.get(pk=decided.pk))
+    before = ledger.row_content(AssistanceRequest.objects.get(pk=decided.pk))
     other = connection.copy(alias="elsewhere")
     other.settings_dict["TIME_ZONE"] = zone
     connections["elsewhere"] = other
     try:
-        assert ledger.row_digest(AssistanceRequest.objects.using("elsewhere").get(pk=decided.pk)) == before
+        assert ledger.row_content(AssistanceRequest.objects.using("elsewhere").get(pk=decided.pk)) == before
     finally:
         other.close()
         del connections["elsewhere"]

@@ -376,9 +376,9 @@ def test_a_forged_commitment_is_refused_at_commit(case, application_connection, 
         application_connection.execute("SELECT set_config('app.actor', %s, true)", [str(dispatcher.pk)])
         (entry,) = application_connection.execute(FORGED_ENTRY, [dispatcher.pk, b"x" * 64]).fetchone()
         application_connection.execute(
-            "INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt)"
-            " VALUES (%s, '{}', %s, %s)",
-            [entry, b"s" * 32, b"s" * 32],
+            "INSERT INTO requests_app_ledgerprivate"
+            " (entry_id, private_bytes, public_salt, private_salt, row_salt) VALUES (%s, '{}', %s, %s, %s)",
+            [entry, b"s" * 32, b"s" * 32, b"s" * 32],
         )
 
 

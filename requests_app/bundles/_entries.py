@@ -88,6 +88,7 @@ def _opening(entry: LedgerEntry, *, is_all: bool) -> Json:
     if private is not None and is_all and _may_be_opened(entry.details):
         opening["private"] = bytes(private.private_bytes).decode()
         opening["private_salt"] = _base64(private.private_salt)
+        opening["row_salt"] = _base64(private.row_salt)
     else:
         opening["private_commitment"] = _base64(leaf[half:])
     return opening

@@ -37,6 +37,7 @@ COUNTS = """
 SELECT (SELECT size FROM requests_app_ledgerhead WHERE id = 1),
     (SELECT count(*) FROM requests_app_ledgerposition), (SELECT count(*) FROM requests_app_ledgerentry)
 """
+CASES = "SELECT id, number, revision FROM requests_app_assistancerequest ORDER BY id"
 MISPLACED: dict[str, LiteralString] = {
     "Row {} of the ledger has no place in the log.": """
         SELECT e.id FROM requests_app_ledgerentry e
@@ -87,9 +88,10 @@ def verify(conninfo: str, *, tlog: Path, progress: Progress) -> Report:
             for count in walk.through(batches):
                 progress("entries", count, total)
         asking.execute("RESET ALL")
+        entries.check_last_revisions(asking.execute(CASES).fetchall())
         erasures.check_entries()
         rows = 0
-        for count in noted.check_all_noted(erasures.moments):
+        for count in noted.check_all_noted(erasures.moments, is_real=is_real):
             rows += count
             progress("rows of cases", count, 0)
         for _ in check_living_rows(asking):

@@ -1,7 +1,7 @@
 """Every entry in the order of its place: bytes, commitments, columns, order."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +20,8 @@ from requests_app.vocabulary import Action
 
 STREAM = """
 SELECT p.index, p.entry_id, e.id IS NULL, e.actor_id, e.action, e.refusal, e.case_id, e.case_revision,
-    e.occurred_at, e.entered_at, e.public_bytes, e.leaf, v.private_bytes, v.public_salt, v.private_salt
+    e.occurred_at, e.entered_at, e.public_bytes, e.leaf, v.private_bytes, v.public_salt, v.private_salt,
+    v.row_salt
 FROM requests_app_ledgerposition p
 LEFT JOIN requests_app_ledgerentry e ON e.id = p.entry_id
 LEFT JOIN requests_app_ledgerprivate v ON v.entry_id = p.entry_id
@@ -33,6 +34,7 @@ MOST_REMEMBERED = 10_000
 ROW = re.compile(
     r'\{"id":([1-9][0-9]{0,11}),"revision":([1-9][0-9]{0,6}|null),"sha256":"([0-9a-f]{64})","table":"([a-z]+)"\}'
 )
+CASES = "assistancerequest"
 WRITTEN_ROW = '{"id":%s,"revision":%s,"sha256":"%s","table":"%s"}'
 NO_REVISION = {"null": "0"}
 # Columns, and the names in the private part that say the same.
@@ -63,9 +65,10 @@ class Entry(NamedTuple):
     private_bytes: bytes | None
     public_salt: bytes | None
     private_salt: bytes | None
+    row_salt: bytes | None
 
 
-def stream(connection: "psycopg.Connection") -> Iterator[list[Entry]]:
+def stream(connection: "psycopg.Connection") -> Generator[list[Entry]]:
     """Some thousand at a time; the next are fetched while these are looked at."""
     with connection.cursor(name="entries", binary=True, row_factory=args_row(Entry)) as cursor:
         connection.execute(IN_ORDER)
@@ -157,12 +160,33 @@ class Entries:
         )
         if told != columns:
             _raise_difference(entry, tuple(IN_PRIVATE), columns, told)
-        return [Noted(entry.place, entry.actor_id, entered_at, *row) for row in rows]
+        if entry.case_revision is not None and _row_of_case(entry) not in {row[:2] + row[3:] for row in rows}:
+            raise Wrong(
+                f"Entry {entry.place} makes revision {entry.case_revision} of request {columns[1]},"
+                " and that row is not among those that it notes."
+            )
+        salt = (entry.row_salt or b"").hex()
+        if len(salt) != 2 * SALT_BYTES:
+            raise Wrong(f"Entry {entry.place} has lost the salt of the rows that it notes.")
+        return [Noted(entry.place, entry.actor_id, entered_at, salt, *row) for row in rows]
+
+    def check_last_revisions(self, cases: Iterable[tuple[int, str, int]]) -> None:
+        """Each request (id, number, revision) is where its last entry left it."""
+        for case_id, number, revision in cases:
+            made = self._revisions.pop(case_id, 0)
+            if made != revision:
+                raise Wrong(f"Request {number} is at revision {revision}; its entries end with {made}.")
+        for case_id, made in self._revisions.items():
+            raise Wrong(f"Entries end with revision {made} of a request {case_id} that is gone.")
 
     def _check_erasure(self, entry: Entry) -> None:
         self.erased += 1
         if entry.case_id is None or entry.entry_id > self._erasures.get(entry.case_id, 0):
             raise Wrong(f"Entry {entry.place}: its private part is gone, and no act of two people let it go.")
+
+
+def _row_of_case(entry: Entry) -> tuple[str, ...]:
+    return str(entry.case_id), str(entry.case_revision), CASES
 
 
 def _text(moment: datetime) -> str:

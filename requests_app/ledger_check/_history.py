@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 from typing import NamedTuple
 
 import psycopg
@@ -30,12 +31,14 @@ from requests_app.models import (
     RestrictedDetails,
     Reveal,
     Review,
+    RoleGrant,
     RoleReview,
 )
 
-# Every row of these is noted by an entry. Not asked of other tables: no entry notes what a migration brought
-# (the register's own account, the thresholds), what is made at the server's terminal, and the saving of a
-# password, which is no content. A form's key and an attempt to reach an officer are no acts.
+# Every row of these is noted by an entry, and every role that people gave; a demonstration makes its people
+# before it begins. Not asked of other tables: no entry notes what a migration brought (the register's own
+# account, the thresholds), what is made at the server's terminal in the register's own name, and the saving
+# of a password, which is no content. A form's key and an attempt to reach an officer are no acts.
 ALWAYS_NOTED = (
     AssistanceRequest,
     RestrictedDetails,
@@ -71,6 +74,7 @@ class Noted(NamedTuple):
     place: int
     actor_id: int
     entered_at: str
+    salt: str  # in hex
     id: str
     revision: str
     digest: str
@@ -102,26 +106,31 @@ class NotedRows:
         if table is None:
             yield rows[0].place, f"Entry {rows[0].place} notes a row of {name}: there is no such table."
             return
-        _, actors, moments, ids, revisions, digests, _ = zip(*rows, strict=True)
+        _, actors, moments, salts, ids, revisions, digests, _ = zip(*rows, strict=True)
         self._keys[name].extend(map(_key, map(int, ids), map(int, revisions)))
-        asked = (ids, revisions, digests, map(str, actors), moments)
+        asked = (ids, revisions, digests, map(str, actors), moments, salts)
         arrays = [f"{{{','.join(each)}}}" for each in asked]
         for number, difference, text in self._connection.execute(table.comparison, arrays):
             noted = rows[number - 1]
-            if text and not difference and sha256(_canonical.rearranged(text)).hexdigest() != noted.digest:
-                difference = "content"
+            if text and not difference:
+                content = bytes.fromhex(noted.salt) + _canonical.rearranged(text)
+                difference = "" if sha256(content).hexdigest() == noted.digest else "content"
             if difference:
                 yield noted.place, f"Entry {noted.place} notes {_named(noted)}; {DIFFERENCES[difference]}."
                 return
 
-    def check_all_noted(self, erased: Mapping[int, datetime]) -> Iterator[int]:
+    def check_all_noted(self, erased: Mapping[int, datetime], *, is_real: bool) -> Iterator[int]:
         """Every row of `ALWAYS_NOTED` is noted once. Yields how many rows a table has.
 
         `erased` has, by case, the moment of its last erasure: what was noted before it, nobody can read.
         """
-        for model in ALWAYS_NOTED:
+        for model in (*ALWAYS_NOTED, *((RoleGrant,) if is_real else ())):
             table = self._tables[str(model._meta.model_name)]
-            yield self._check_all_noted(table, sorted(self._keys[table.name]), erased)
+            noted = sorted(self._keys[table.name])
+            twice = next((one for one, next_one in pairwise(noted) if one == next_one), None)
+            if twice is not None:
+                raise Wrong(f"Two entries note {_written(table, twice)}.")
+            yield self._check_all_noted(table, noted, erased)
 
     def _check_all_noted(self, table: Table, noted: list[int], erased: Mapping[int, datetime]) -> int:
         count = at = 0
@@ -129,13 +138,13 @@ class NotedRows:
             cursor.itersize = ROWS_AT_A_TIME
             for number, revision, case_id, moment in cursor.execute(table.all_keys):
                 count += 1
-                row = f"{table.name} {number}" + (f", revision {revision}" if revision else "")
-                if at < len(noted) and noted[at] == _key(number, revision):
+                key = _key(number, revision)
+                while at < len(noted) and noted[at] < key:
                     at += 1
-                    if noted[at : at + 1] == noted[at - 1 : at]:
-                        raise Wrong(f"Two entries note {row}.")
-                elif case_id not in erased or moment is None or moment >= erased[case_id]:
-                    raise Wrong(f"No entry notes {row}: it was written past the register.")
+                if at < len(noted) and noted[at] == key:
+                    continue
+                if case_id not in erased or moment is None or moment >= erased[case_id]:
+                    raise Wrong(f"No entry notes {_written(table, key)}: it was written past the register.")
         return count
 
 
@@ -166,6 +175,11 @@ def _not_living(
 
 def _key(number: int, revision: int) -> int:
     return number << REVISION_BITS | revision
+
+
+def _written(table: Table, key: int) -> str:
+    revision = key & ((1 << REVISION_BITS) - 1)
+    return f"{table.name} {key >> REVISION_BITS}" + (f", revision {revision}" if revision else "")
 
 
 def _named(noted: Noted) -> str:

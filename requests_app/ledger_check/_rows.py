@@ -10,7 +10,7 @@ from django.db import models
 from psycopg import sql
 
 from requests_app.ledger import NOT_CONTENT
-from requests_app.models import TRACKED_MODELS, AssistanceRequest
+from requests_app.models import TRACKED_MODELS, AssistanceRequest, RoleGrant
 
 # Statements end after five seconds and idle transactions after fifteen; the rest is for a machine that stood
 # still. Whatever is dated further apart was not one act.
@@ -94,10 +94,12 @@ class Table:
 
     @property
     def all_keys(self) -> sql.Composed:
-        """Every row, in the order of its key: number, revision, case, moment."""
+        """Every row, in the order of its key: number, revision, case, moment. Of roles, those of people."""
         revision = sql.SQL("revision" if self.has_history else "0")
-        return sql.SQL("SELECT {}, {}, {}, {} FROM {} ORDER BY 1, 2").format(
-            self.key, revision, self.case_column, self.moment_column, self.source
+        by_people = sql.SQL("WHERE granted_by_id NOT IN (SELECT id FROM requests_app_user WHERE is_system)")
+        where = by_people if self.model is RoleGrant else sql.SQL("")
+        return sql.SQL("SELECT {}, {}, {}, {} FROM {} {} ORDER BY 1, 2").format(
+            self.key, revision, self.case_column, self.moment_column, self.source, where
         )
 
     @property
@@ -125,19 +127,23 @@ class Table:
         All of them, with their text, where the canonical bytes are not made here.
         """
         gone = sql.SQL("h.{} IS NULL").format(self.key)
-        digest = sql.SQL("encode(sha256(convert_to({}, 'UTF8')), 'hex') <> k.digest").format(self.text)
-        other, text, where = digest, sql.SQL("NULL"), sql.SQL("WHERE {} OR {} OR {}")
-        where = where.format(gone, digest, self._is_another)
-        end = sql.SQL(" LIMIT 1")
-        if self.needs_sorting:
-            other, text, where, end = sql.SQL("false"), self.text, sql.SQL(""), sql.SQL("")
+        other: sql.Composable = sql.SQL("false")
+        text: sql.Composable = self.text
+        rest: sql.Composable = sql.SQL("ORDER BY k.n")
+        if not self.needs_sorting:
+            other = sql.SQL(
+                "encode(sha256(decode(k.salt, 'hex') || convert_to({}, 'UTF8')), 'hex') <> k.digest"
+            ).format(self.text)
+            text = sql.SQL("NULL")
+            rest = sql.SQL("WHERE {} OR {} OR {} ORDER BY k.n LIMIT 1").format(gone, other, self._is_another)
         revision = sql.SQL("AND h.revision = k.revision" if self.has_history else "")
         return sql.SQL(
             "SELECT k.n, CASE WHEN {} THEN 'gone' WHEN {} THEN 'content' WHEN {} THEN 'history' END, {}"
-            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::timestamptz[])"
-            " WITH ORDINALITY AS k(id, revision, digest, actor, entered, n)"
-            " LEFT JOIN {} h ON h.{} = k.id {} {} ORDER BY k.n{}"
-        ).format(gone, other, self._is_another, text, self.source, self.key, revision, where, end)
+            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::timestamptz[],"
+            " %s::text[])"
+            " WITH ORDINALITY AS k(id, revision, digest, actor, entered, salt, n)"
+            " LEFT JOIN {} h ON h.{} = k.id {} {}"
+        ).format(gone, other, self._is_another, text, self.source, self.key, revision, rest)
 
     @property
     def _is_another(self) -> sql.Composable:

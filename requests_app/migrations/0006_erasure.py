@@ -11,6 +11,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Entries from before note no rows, so they need no salt for them.
+        migrations.AddField(
+            model_name="ledgerprivate",
+            name="row_salt",
+            field=models.BinaryField(default=b"", max_length=32),
+            preserve_default=False,
+        ),
         migrations.CreateModel(
             name="LedgerErasureProposal",
             fields=[

@@ -96,6 +96,7 @@ BEGIN
         -- 32 bytes each, of which 244 bits are random.
         salts := ARRAY[
             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+            uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
         ];
         INSERT INTO public.requests_app_ledgerentry
@@ -103,8 +104,8 @@ BEGIN
         VALUES (system_id, 'ledger:pad', '', moment, moment, told,
             sha256(salts[1] || told) || sha256(salts[2] || kept))
         RETURNING id INTO entry;
-        INSERT INTO public.requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt)
-        VALUES (entry, kept, salts[1], salts[2]);
+        INSERT INTO public.requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt, row_salt)
+        VALUES (entry, kept, salts[1], salts[2], salts[3]);
     END LOOP;
     RETURN here + missing;
 END

@@ -75,7 +75,10 @@ class LedgerEntry(models.Model):
 
 
 class LedgerPrivate(models.Model):
-    """The private bytes of an entry and both salts."""
+    """The private bytes of an entry and both salts; `row_salt` hides the rows that the private part notes.
+
+    Whoever is shown a private part cannot guess a row from its digest: they do not get this salt with it.
+    """
 
     entry = models.OneToOneField(
         LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="private"
@@ -83,6 +86,7 @@ class LedgerPrivate(models.Model):
     private_bytes = models.BinaryField()
     public_salt = models.BinaryField(max_length=SALT_BYTES)
     private_salt = models.BinaryField(max_length=SALT_BYTES)
+    row_salt = models.BinaryField(max_length=SALT_BYTES)
 
     def __str__(self) -> str:
         return f"Private part of {self.entry_id}"

@@ -69,7 +69,8 @@ def make_row(index: int) -> dict:
 
 def make_opening(index: int) -> dict[str, str]:
     row = make_row(index)
-    digest = hashlib.sha256(merkle.canonical_json(row.pop("row"))).hexdigest()
+    row_salt = hashlib.sha256(b"row %d" % index).digest()
+    digest = hashlib.sha256(row_salt + merkle.canonical_json(row.pop("row"))).hexdigest()
     private = {
         "v": 2,
         "case": f"2026-{index:04}",
@@ -82,6 +83,7 @@ def make_opening(index: int) -> dict[str, str]:
         "public_salt": in_base64(hashlib.sha256(b"public %d" % index).digest()),
         "private": merkle.canonical_json(private).decode(),
         "private_salt": in_base64(hashlib.sha256(b"private %d" % index).digest()),
+        "row_salt": in_base64(row_salt),
     }
 
 
@@ -90,6 +92,8 @@ def closed(opening: dict[str, str], part: str) -> dict[str, str]:
     salt = base64.b64decode(opening[f"{part}_salt"])
     commitment = hashlib.sha256(salt + opening[part].encode()).digest()
     left = {name: text for name, text in opening.items() if not name.startswith(part)}
+    if part == "private":
+        left.pop("row_salt", None)
     return {**left, f"{part}_commitment": in_base64(commitment)}
 
 
