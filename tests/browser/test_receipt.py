@@ -1,8 +1,10 @@
 """The page that checks receipts, in a browser: what it finds, and that nothing of it leaves the browser."""
 
 import base64
+import hashlib
 import json
 import re
+import secrets
 
 import pytest
 import zxingcpp
@@ -236,7 +238,7 @@ def malformed(receipt):
     yield note
     yield receipt.replace(note.split("\n")[0], note.split("\n")[0] + "\textension", 1)
     yield receipt.replace("\n64\n", "\n64\nextension\n")
-    yield with_opening(opening.replace("}", ',"more":"x"}'))
+    yield with_opening(opening[:-1] + ',"more":"x"}')
     yield with_opening("{" + opening[1:-1] + "," + opening[1:])
     yield with_opening("[" + opening + "]")
     yield with_opening("null")
@@ -259,6 +261,79 @@ def test_every_other_spelling_is_refused_as_merkle_refuses_it(checker, receipt, 
     said = checker.evaluate(CHECK_ALL, texts)
 
     assert [text for text, (kind, _) in zip(texts, said, strict=True) if kind != "error"] == []
+
+
+def sealed(signed_log, public, private):
+    """A receipt of a log that has sealed just this, however odd it is: text, or bytes in JSON's own words."""
+    texts = {part: json.loads(f'"{text}"') for part, text in (("public", public), ("private", private))}
+    salts = {part: secrets.token_bytes(32) for part in texts}
+    leaf = b"".join(
+        hashlib.sha256(salts[part] + text.encode(errors="surrogatepass")).digest()
+        for part, text in texts.items()
+    )
+    signed_log.publish([leaf] + [secrets.token_bytes(64)] * 63)
+    tree = merkle.Tree(map(merkle.leaf_hash, signed_log.leaves))
+    note = merkle.Note.parse((signed_log.folder / "checkpoint").read_bytes())
+    opening = ",".join(
+        f'"{part}":"{text}","{part}_salt":"{base64.b64encode(salts[part]).decode()}"'
+        for part, text in (("public", public), ("private", private))
+    )
+    hashes = tuple(merkle.inclusion_proof(0, 64, tree.hash_at))
+    return str(Proof(0, hashes, note, f"{{{opening}}}".encode()))
+
+
+PLAIN = r"{\"action\":\"request:log\",\"refusal\":\"\"}"
+# What the private part of a sealed entry says, and whether it is in canonical form.
+SEALED = {
+    r"{\"case\":\"2026-0012\",\"n\":[1,null,true,{\"a\":-7}]}": True,
+    r"{\"case\":\"2026-0012 \u00e9\u2028\ud83d\ude00\"}": True,
+    r"{\"case\":\"\\u0007\\n\"}": True,
+    r"{\"case\": \"2026-0012\"}": False,
+    r"{\"case\":\"1\",\"case\":\"2\"}": False,
+    r"{\"b\":1,\"a\":1}": False,
+    r"{\"\ue000\":1,\"\ud83d\ude00\":1}": False,
+    r"{\"\ud83d\ude00\":1,\"\ue000\":1}": True,
+    r"{\"n\":1.5}": False,
+    r"{\"n\":1.0}": False,
+    r"{\"n\":-0}": False,
+    r"{\"n\":1e2}": False,
+    r"{\"n\":9007199254740993}": False,
+    r"{\"n\":NaN}": False,
+    r"{\"n\":\"\ud800\"}": False,
+    r"{\"n\":\"\\ud800\"}": False,
+    r"{\"n\":\"\\u000A\"}": False,
+    r"{\"n\":\"\\/\"}": False,
+    r"[1]": False,
+    r"null": False,
+    r"": False,
+    r"{}": True,
+}
+
+
+def test_what_was_sealed_must_be_in_canonical_form_as_merkle_asks_it(page, signed_log):
+    """Two readers must never read two things in one sealed text."""
+    texts = [sealed(signed_log, PLAIN, private) for private in SEALED]
+    policy = Policy.parse(signed_log.policy)
+    page.goto(PAGE)
+
+    said = page.evaluate(CHECK_ALL, texts)
+
+    wanted = ["success" if holds else "error" for holds in SEALED.values()]
+    assert ["error" if isinstance(agrees(text, policy), str) else "success" for text in texts] == wanted
+    assert dict(zip(SEALED, [kind for kind, _ in said], strict=True)) == dict(
+        zip(SEALED, wanted, strict=True)
+    )
+
+
+def test_a_refused_try_to_log_is_not_called_logged(page, signed_log):
+    refused = PLAIN.replace(r"\"refusal\":\"\"", r"\"refusal\":\"forbidden\"")
+    text = sealed(signed_log, refused, r"{\"case\":\"2026-0012\"}")
+    page.goto(PAGE)
+
+    ((_, said),) = page.evaluate(CHECK_ALL, [text])
+
+    assert "The entry is no logging, but “request:log”, which was refused." in said
+    assert "It was logged" not in said
 
 
 def test_a_false_signature_and_too_few_are_named(checker, receipt, signed_log):
