@@ -22,8 +22,8 @@ from requests_app.models import (
     Threshold,
     User,
 )
-from requests_app.statistics.quarters import LOUISVILLE, Quarter
-from requests_app.vocabulary import Action, DeviationKind, RefusalKind, ThresholdKey
+from requests_app.statistics.quarters import Quarter
+from requests_app.vocabulary import LOUISVILLE, Action, DeviationKind, RefusalKind, ThresholdKey
 from requests_app.workflow import AlreadyDone, Reason, Refused, Submission, record_refusal
 
 

@@ -7,7 +7,7 @@ from django.db.models import DateField, Exists, Func, OuterRef, Q, Value
 from requests_app import ledger
 from requests_app.accounts._act import NotPossible, act, begin, record, save
 from requests_app.models import RoleGrant, Training, User
-from requests_app.vocabulary import Action, Role, TrainingSubject
+from requests_app.vocabulary import LOUISVILLE, Action, Role, TrainingSubject
 
 LOCAL_DAY = "(%(expressions)s)::date"
 
@@ -15,7 +15,7 @@ LOCAL_DAY = "(%(expressions)s)::date"
 @act
 def record_training(account: User, *, actor: User, trained_on: date, trained_by: str) -> Training:
     account = begin(Action.RECORD_TRAINING, actor=actor, account=account)
-    if trained_on > ledger.now().astimezone(ledger.LOUISVILLE).date():
+    if trained_on > ledger.now().astimezone(LOUISVILLE).date():
         raise NotPossible("This day is in the future. Record the training when it has happened.")
     training = Training(account=account, trained_on=trained_on, trained_by=trained_by, recorded_by=actor)
     save(training, actor=actor, reason=TrainingSubject.CONTACT_COMMANDER.label)
@@ -44,7 +44,7 @@ def logged_untrained() -> Q:
     # TruncDate does not take an outer column.
     local_day = Func(
         entered_at,
-        Value(str(ledger.LOUISVILLE)),
+        Value(str(LOUISVILLE)),
         template=LOCAL_DAY,
         arg_joiner=" AT TIME ZONE ",
         output_field=DateField(),

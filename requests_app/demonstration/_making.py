@@ -10,7 +10,6 @@ from django.db import connection
 
 from requests_app import ledger, releases
 from requests_app.demonstration._accounts import (
-    LOUISVILLE,
     Cast,
     make_cast,
     make_directory,
@@ -22,7 +21,7 @@ from requests_app.demonstration._programme import programme
 from requests_app.demonstration._today import TODAY
 from requests_app.models import AssistanceRequest, DirectoryNumber, Installation, User
 from requests_app.statistics.quarters import Quarter
-from requests_app.vocabulary import InstallationKind, Status
+from requests_app.vocabulary import LOUISVILLE, InstallationKind, Status
 
 QUARTERS = 6
 

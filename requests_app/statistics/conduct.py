@@ -25,8 +25,9 @@ from requests_app.models import (
 from requests_app.policy import Dispatch as DispatchAllowed
 from requests_app.statistics._counts import Counts, Minutes, minutes_of, tally
 from requests_app.statistics._records import counted_cases, received_in
-from requests_app.statistics.quarters import LOUISVILLE, PUBLIC_AFTER, Quarter
+from requests_app.statistics.quarters import PUBLIC_AFTER, Quarter
 from requests_app.vocabulary import (
+    LOUISVILLE,
     Action,
     CallRecorded,
     Channel,
