@@ -157,7 +157,8 @@ class Tampered:
         )
         number = int(self.one(copied, place))
         self.execute(
-            "INSERT INTO requests_app_ledgerprivate SELECT %s, private_bytes, public_salt, private_salt, row_salt"
+            "INSERT INTO requests_app_ledgerprivate"
+            " SELECT %s, private_bytes, public_salt, private_salt, row_salt"
             " FROM requests_app_ledgerprivate v JOIN requests_app_ledgerposition p"
             " ON p.entry_id = v.entry_id WHERE index = %s",
             number,

@@ -183,6 +183,7 @@ FLIPPED = {
             ("private", "private_bytes", "Entry 5 does not commit to its bytes.* private part"),
             ("private", "public_salt", "Entry 5 does not commit to its bytes.* public part"),
             ("private", "private_salt", "Entry 5 does not commit to its bytes.* private part"),
+            ("private", "row_salt", "Entry 5 notes .* says something else now"),
         )
         for bit in ("0", "100", "255")
     },
