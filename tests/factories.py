@@ -1,7 +1,8 @@
 """Plain functions that make rows for tests, through the transitions alone."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from requests_app import ledger, workflow
+from requests_app.demonstration import clock
 from requests_app.models import AssistanceRequest, Installation, RoleGrant, RosterEntry, User
 from requests_app.signin import sessions, totp
 from requests_app.signin.sessions import SessionStore
@@ -46,6 +48,22 @@ def _hashed_password() -> str:
 def make_demonstration() -> None:
     """Mark the database, so that a test may set its clock."""
     Installation.objects.get_or_create(pk=1, defaults={"kind": InstallationKind.DEMONSTRATION})
+
+
+@contextmanager
+def long_ago() -> Iterator[datetime]:
+    """What is done inside was done two years ago: it has grown old enough to be erased."""
+    make_demonstration()
+    moment = timezone.now() - timedelta(days=2 * 366)
+    with clock(moment):
+        yield moment
+
+
+def make_old(dispatcher: User) -> AssistanceRequest:
+    """A request of two years ago that was abandoned at intake."""
+    with long_ago() as moment:
+        case = make_request(dispatcher, received_at=moment - timedelta(minutes=1))
+        return workflow.abandon(case.pk, actor=dispatcher, reason="A wrong number.")
 
 
 @transaction.atomic

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 import rfc8785
 from django.apps import apps
 from django.db import connection, connections
+from django.utils import timezone
 
 from requests_app import ledger, workflow
 from requests_app.models import (
@@ -165,8 +166,7 @@ def second_oversight(committed_db):
 @pytest.fixture
 def ended(committed_db, dispatcher, oversight):
     """An abandoned request whose day has passed."""
-    case = workflow.save_intake(None, actor=dispatcher, intake=factories.make_intake())
-    workflow.abandon(case.pk, actor=dispatcher, reason="A wrong number.")
+    case = factories.make_old(dispatcher)
     set_retention(case, oversight, date(2020, 1, 1))
     return case
 
@@ -184,17 +184,21 @@ def set_retention(case, oversight, until, *, hold=False):
 
 def test_two_people_erase_the_private_parts_and_the_log_stays_whole(ended, oversight, second_oversight):
     leaves = dict(LedgerEntry.objects.values_list("pk", "leaf"))
-    earlier = list(LedgerEntry.objects.filter(case=ended).values_list("pk", flat=True))
+    a_year_ago = timezone.now() - timedelta(days=366)
+    old = LedgerEntry.objects.filter(case=ended, entered_at__lt=a_year_ago)
+    earlier = list(old.values_list("pk", flat=True))
 
     workflow.propose_erasure(ended.pk, actor=oversight, reason="The schedule says so.")
     workflow.erase(ended.pk, actor=second_oversight, reason="Looked at, and agreed.")
 
     assert not LedgerPrivate.objects.filter(entry__in=earlier).exists()
+    young = LedgerEntry.objects.filter(case=ended).exclude(pk__in=earlier)
+    assert LedgerPrivate.objects.filter(entry__in=young).count() == young.count() == 3
     assert {pk: bytes(leaf) for pk, leaf in leaves.items()} == {
         entry.pk: bytes(entry.leaf) for entry in LedgerEntry.objects.filter(pk__in=leaves)
     }
     erased = LedgerEntry.objects.get(action=Action.ERASE)
-    assert erased.details["entries"] == len(earlier) + 1  # the proposal's entry is one of them
+    assert erased.details["entries"] == len(earlier) == 2
     assert LedgerPrivate.objects.filter(entry=erased).exists()
 
 
@@ -206,6 +210,19 @@ def test_nothing_is_erased_before_its_day_or_under_a_hold(ended, oversight, unti
 
     with pytest.raises(workflow.Refused):
         workflow.propose_erasure(ended.pk, actor=oversight, reason="The schedule says so.")
+
+
+def test_nothing_is_erased_within_a_year_of_its_entry(
+    committed_db, dispatcher, oversight, second_oversight, application_connection
+):
+    case = factories.make_request(dispatcher)
+    workflow.abandon(case.pk, actor=dispatcher, reason="A wrong number.")
+    set_retention(case, oversight, date(2020, 1, 1))
+
+    with pytest.raises(workflow.Refused, match="for a year at least"):
+        workflow.propose_erasure(case.pk, actor=oversight, reason="At once, please.")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="within a year"):
+        attempt_erasure(application_connection, case, oversight, second_oversight)
 
 
 def test_one_person_alone_erases_nothing(ended, oversight):

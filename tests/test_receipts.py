@@ -15,7 +15,7 @@ from requests_app.models import LedgerEntry
 from requests_app.receipts import receipt_of
 from requests_app.vocabulary import Action, RetentionClass, Role
 from requests_app.workflow import Refused
-from tests.factories import make_closed, make_duty, make_request, make_user
+from tests.factories import make_closed, make_duty, make_old, make_request, make_user
 from tests.witnessed_log import COSIGNER, WITNESSES, Key, WitnessedLog
 
 VERSION_OF_A_MILLION = 30
@@ -142,7 +142,7 @@ def test_what_came_after_the_checkpoint_waits_for_the_next(signed_log, case, dis
 
 def test_after_the_erasure_there_is_none(signed_log, dispatcher, commander, oversight):
     second = make_user("O-302", Role.OVERSIGHT)
-    case = make_closed(dispatcher, commander)
+    case = make_old(dispatcher)
     workflow.hold(
         case.pk,
         actor=oversight,

@@ -56,7 +56,7 @@ def demonstration_clock(demonstration):
 
 
 @pytest.fixture
-def cast(dispatcher, commander, second_commander, oversight):
+def cast(demonstration, dispatcher, commander, second_commander, oversight):
     second_oversight = factories.make_user("O-302", Role.OVERSIGHT, display_name="Oversight Two")
     return Cast(dispatcher, commander, second_commander, oversight, second_oversight)
 
@@ -67,6 +67,12 @@ CLEAR_DANGER = workflow.Assessment(
     danger_corroboration=Corroboration.OWN_EYES,
     danger_assessment="Shots heard.",
 )
+
+
+def in_two_years(act: Callable[..., object], case: AssistanceRequest, **given: object) -> object:
+    with clock(timezone.now() + timedelta(days=2 * 366)):
+        return act(case.pk, **given)
+
 
 # How each act is done, by whom it is done when all is well.
 ACTS: dict[Action, Callable[[AssistanceRequest, Cast], object]] = {
@@ -151,11 +157,11 @@ ACTS: dict[Action, Callable[[AssistanceRequest, Cast], object]] = {
         retain_until=None,
         reason="A suit is announced.",
     ),
-    Action.PROPOSE_ERASURE: lambda case, cast: workflow.propose_erasure(
-        case.pk, actor=cast.oversight, reason="Its time is over."
+    Action.PROPOSE_ERASURE: lambda case, cast: in_two_years(
+        workflow.propose_erasure, case, actor=cast.oversight, reason="Its time is over."
     ),
-    Action.ERASE: lambda case, cast: workflow.erase(
-        case.pk, actor=cast.second_oversight, reason="Looked at, and agreed."
+    Action.ERASE: lambda case, cast: in_two_years(
+        workflow.erase, case, actor=cast.second_oversight, reason="Looked at, and agreed."
     ),
     Action.SYNC_DEVIATIONS: lambda case, cast: workflow.find_deviations(case.pk, actor=User.objects.system()),
 }

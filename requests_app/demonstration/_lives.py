@@ -136,11 +136,11 @@ def wrong_number(play: Play, said: Words) -> Script:
         by=play.cast.oversight,
         legal_hold=False,
         retention_class=RetentionClass.STANDARD,
-        retain_until=play.now.astimezone(LOUISVILLE).date() + timedelta(days=30),
-        reason="No request came of it: kept for thirty days.",
+        retain_until=play.now.astimezone(LOUISVILLE).date() + timedelta(days=366),
+        reason="No request came of it: kept for a year.",
     )
-    yield 32 * DAY
-    play.does(workflow.propose_erasure, by=play.cast.oversight, reason="Its thirty days are over.")
+    yield 370 * DAY
+    play.does(workflow.propose_erasure, by=play.cast.oversight, reason="Its year is over.")
     yield 2 * HOUR
     play.does(workflow.erase, by=play.cast.second_oversight, reason="Looked at: no hold, and no request.")
 

@@ -31,7 +31,12 @@ BEGIN
         RAISE EXCEPTION 'Nothing is erased before its day, under a hold, or of a case that is open.'
             USING ERRCODE = '42501';
     END IF;
-    SELECT max(id) INTO NEW.last_entry FROM public.requests_app_ledgerentry WHERE case_id = NEW.case_id;
+    -- Audit records are kept for a year at least (CJIS AU-11), whatever somebody set.
+    SELECT max(id) INTO NEW.last_entry FROM public.requests_app_ledgerentry
+    WHERE case_id = NEW.case_id AND entered_at < register_now() - interval '1 year';
+    IF NEW.last_entry IS NULL THEN
+        RAISE EXCEPTION 'Nothing is erased within a year of its entry.' USING ERRCODE = '42501';
+    END IF;
     RETURN NEW;
 END
 $$;

@@ -5,7 +5,7 @@ The same conditions decide which buttons a page shows and, under the lock, wheth
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from requests_app.models import AssistanceRequest, Decision, LedgerErasureProposal, User
 from requests_app.vocabulary import (
@@ -44,6 +44,9 @@ class Standing:
     now: datetime
     limits: Limits
 
+
+# Audit records are kept for a year at least (CJIS AU-11); the database counts a calendar year.
+KEPT_AT_LEAST = timedelta(days=366)
 
 Condition = Callable[[Standing], Reason | None]
 
@@ -226,6 +229,8 @@ def is_past_its_day(standing: Standing) -> Reason | None:
         return Reason("legal_hold", "A legal hold keeps this request. Nothing of it is erased.")
     if case.retain_until is None:
         return Reason("no_retention_date", "Set until when this request is kept. Nothing is erased before.")
+    if case.entered_at > standing.now - KEPT_AT_LEAST:
+        return Reason("kept_a_year", "What the ledger keeps is kept for a year at least.")
     if case.retain_until >= standing.now.astimezone(LOUISVILLE).date():
         return Reason("kept_until", f"This request is kept until {case.retain_until:%Y-%m-%d}.")
     return None

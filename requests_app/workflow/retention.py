@@ -26,7 +26,7 @@ def propose_erasure(
 def erase(
     case_id: int, *, actor: User, reason: str, submission: Submission | None = None
 ) -> AssistanceRequest:
-    """Erase the private bytes and the salts of every entry of this request that stands by now.
+    """Erase the private bytes and the salts of this request's entries, but for those of the last year.
 
     The entries' leaves stay, so the log does; nobody can open them any more. The database looks at the same
     conditions again, and carries it out.
@@ -35,10 +35,12 @@ def erase(
     proposal = open_proposal(turn.case)
     if proposal is None:
         raise AssertionError("The conditions of this act ask for a proposal.")
-    erased = LedgerPrivate.objects.filter(entry__case=turn.case).count()
+    kept = LedgerPrivate.objects.filter(entry__case=turn.case)
+    before = kept.count()
     erasure = LedgerErasure(proposal=proposal, case=turn.case, confirmed_by=actor, entered_at=turn.now)
     erasure.save(force_insert=True)
     erasure.refresh_from_db()  # the database said which entry was the last
+    erased = before - kept.count()
     turn.note(erasure)
     told = {"entries": erased}
     details = {**told, "proposed_by": proposal.proposed_by.badge_number}

@@ -307,7 +307,7 @@ def _in_field_with_arrival(cast: Cast) -> AssistanceRequest:
 
 
 def _past_its_day(cast: Cast) -> AssistanceRequest:
-    case = _in(Status.CLOSED)(cast)
+    case = factories.make_old(cast.dispatcher)
     return workflow.hold(
         case.pk,
         actor=cast.oversight,

@@ -22,8 +22,8 @@ def second_oversight(committed_db):
 
 
 @pytest.fixture
-def ended(committed_db, dispatcher, commander, oversight):
-    case = factories.make_closed(dispatcher, commander)
+def ended(committed_db, dispatcher, oversight):
+    case = factories.make_old(dispatcher)
     return keep_until(case, oversight, date(2017, 9, 22))
 
 
@@ -60,8 +60,8 @@ def test_one_asks_and_another_erases(signed_in, ended, oversight, second_oversig
     answer = send(signed_in(second_oversight), ended, "erase", reason="Looked at, and agreed.")
 
     assert answer.status_code == 302
-    left = LedgerPrivate.objects.filter(entry__case=ended)
-    assert [one.entry.action for one in left] == [Action.ERASE]
+    left = [one.entry.action for one in LedgerPrivate.objects.filter(entry__case=ended).order_by("pk")]
+    assert left == [Action.HOLD, Action.PROPOSE_ERASURE, Action.ERASE]
 
 
 def test_the_page_of_a_request_that_was_erased_says_so_and_stands(
