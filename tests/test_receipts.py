@@ -15,7 +15,7 @@ from requests_app.models import LedgerEntry
 from requests_app.receipts import receipt_of
 from requests_app.vocabulary import Action, RetentionClass, Role
 from requests_app.workflow import Refused
-from tests.factories import make_closed, make_duty, make_old, make_request, make_user
+from tests.factories import make_duty, make_old, make_request, make_user
 from tests.witnessed_log import COSIGNER, WITNESSES, Key, WitnessedLog
 
 VERSION_OF_A_MILLION = 30
