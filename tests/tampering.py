@@ -6,13 +6,15 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import rfc8785
-from django.db import connections
+import time_machine
+from django.db import connection, connections
+from django.utils import timezone
 from psycopg import sql
 
 from louisville_ice.roles import close_database
@@ -24,26 +26,48 @@ from tests.signers import ORIGIN, SignerProcess
 numbers = itertools.count(1)
 
 
+@contextlib.contextmanager
+def two_years_ago() -> Iterator[None]:
+    """Both clocks go on from then: the database's follows ours with each act."""
+
+    def follow(execute: Any, statement: Any, *rest: Any) -> Any:
+        if "app.actor" in str(statement):
+            now = f"SELECT set_config('app.demonstration_clock', '{timezone.now().isoformat()}', false)"
+            execute(now, None, *rest[1:])
+        return execute(statement, *rest)
+
+    with (
+        factories.long_ago() as moment,
+        time_machine.travel(moment, tick=True),
+        connection.execute_wrapper(follow),
+    ):
+        yield
+
+
 def prepare(folder: Path, signer_url: str) -> SignerProcess:
-    """Five requests: closed, declined, erased, decided; 128 entries signed, and some that are not yet."""
-    dispatcher = factories.make_user("D-101", Role.DISPATCHER)
-    commander = factories.make_user("C-201", Role.COMMANDING_OFFICER)
-    first, second = (factories.make_user(badge, Role.OVERSIGHT) for badge in ("O-301", "O-302"))
-    closed = factories.make_closed(dispatcher, commander)
-    workflow.correct(
-        closed.pk, actor=dispatcher, changes={"component": Component.CBP}, reason="Misheard “ICE”."
-    )
-    declined = factories.make_decided(dispatcher, commander, factories.DECLINE)
-    workflow.reveal(declined.pk, actor=first, reason="Looked at for the review.")
-    with contextlib.suppress(workflow.Refused):
-        workflow.attempt(workflow.claim, declined.pk, actor=commander)
+    """Five requests: closed, declined, erased, decided; 128 entries signed, and some that are not yet.
+
+    It began two years ago: nothing younger than one is ever erased.
+    """
+    with two_years_ago():
+        dispatcher = factories.make_user("D-101", Role.DISPATCHER)
+        commander = factories.make_user("C-201", Role.COMMANDING_OFFICER)
+        first, second = (factories.make_user(badge, Role.OVERSIGHT) for badge in ("O-301", "O-302"))
+        closed = factories.make_closed(dispatcher, commander)
+        workflow.correct(
+            closed.pk, actor=dispatcher, changes={"component": Component.CBP}, reason="Misheard “ICE”."
+        )
+        declined = factories.make_decided(dispatcher, commander, factories.DECLINE)
+        workflow.reveal(declined.pk, actor=first, reason="Looked at for the review.")
+        with contextlib.suppress(workflow.Refused):
+            workflow.attempt(workflow.claim, declined.pk, actor=commander)
+        over = workflow.save_intake(None, actor=dispatcher, intake=factories.make_intake())
+        workflow.abandon(over.pk, actor=dispatcher, reason="A wrong number.")
     log = SignerProcess(folder, signer_url)
     signer.new_key(log.state, ORIGIN)
     log.write_policy()
     log.sign()
     shutil.copytree(log.public, folder / "kept")  # what somebody outside took away
-    over = workflow.save_intake(None, actor=dispatcher, intake=factories.make_intake())
-    workflow.abandon(over.pk, actor=dispatcher, reason="A wrong number.")
     workflow.hold(
         over.pk,
         actor=first,
@@ -147,22 +171,32 @@ class Tampered:
         self.execute("UPDATE requests_app_ledgerentry SET leaf = %s WHERE id = %s", leaf, entry)
 
     def forge(self, place: int) -> int:
-        """Another entry like the one at this place, as whole as any, behind the last. Its place."""
+        """Another entry like the one at this place, as of now, as whole as any, behind the last."""
         last = int(self.one("SELECT size FROM requests_app_ledgerhead"))
-        columns = "actor_id, action, refusal, case_id, occurred_at, entered_at, public_bytes, leaf"
+        public, private, *salts = self.execute(
+            "SELECT public_bytes, private_bytes, public_salt, private_salt, row_salt"
+            " FROM requests_app_ledgerentry e JOIN requests_app_ledgerposition p ON p.entry_id = e.id"
+            " JOIN requests_app_ledgerprivate v ON v.entry_id = e.id WHERE index = %s",
+            place,
+        )[0]
+        now = datetime.now(UTC)
+        moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        told = rfc8785.dumps({**json.loads(public), "quarter": ledger.quarter_of(now)})
+        kept = rfc8785.dumps({**json.loads(private), "entered_at": moment, "occurred_at": moment})
+        columns = "actor_id, action, refusal, case_id"
         copied = (
-            f"INSERT INTO requests_app_ledgerentry ({columns})"
-            f" SELECT {columns} FROM requests_app_ledgerentry e"
+            f"INSERT INTO requests_app_ledgerentry ({columns}, occurred_at, entered_at, public_bytes, leaf)"
+            f" SELECT {columns}, %s, %s, %s, %s FROM requests_app_ledgerentry e"
             " JOIN requests_app_ledgerposition p ON p.entry_id = e.id WHERE index = %s RETURNING id"
         )
-        number = int(self.one(copied, place))
+        leaf = ledger.commitment(salts[0], told) + ledger.commitment(salts[1], kept)
+        number = int(self.one(copied, now, now, told, leaf, place))
         self.execute(
-            "INSERT INTO requests_app_ledgerprivate"
-            " SELECT %s, private_bytes, public_salt, private_salt, row_salt"
-            " FROM requests_app_ledgerprivate v JOIN requests_app_ledgerposition p"
-            " ON p.entry_id = v.entry_id WHERE index = %s",
+            "INSERT INTO requests_app_ledgerprivate (entry_id, private_bytes, public_salt, private_salt,"
+            " row_salt) VALUES (%s, %s, %s, %s, %s)",
             number,
-            place,
+            kept,
+            *salts,
         )
         self.execute("INSERT INTO requests_app_ledgerposition VALUES (%s, %s)", last, number)
         self.execute("UPDATE requests_app_ledgerhead SET size = size + 1")
@@ -183,6 +217,8 @@ def tampered(
             url = cluster.in_database(urls["superuser"], name)
             with psycopg.connect(url, autocommit=True) as superuser:
                 superuser.execute(WALLS.format("DISABLE"))
+                # From here on it is a real register: no clock of it was ever set.
+                superuser.execute("DELETE FROM requests_app_installation")
                 yield Tampered(name, urls, folder, superuser)
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

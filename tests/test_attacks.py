@@ -242,12 +242,12 @@ def cut_off_what_is_not_signed(register):
 
 
 def put_one_in(register):
-    """A forged entry at place 20; all later ones move on."""
+    """A forged entry at place 100; all later ones move on."""
     place = register.forge(30)
     number = register.one(f"DELETE FROM {POSITION} WHERE index = %s RETURNING entry_id", place)
-    register.execute(f"UPDATE {POSITION} SET index = -index - 2 WHERE index >= 20")
+    register.execute(f"UPDATE {POSITION} SET index = -index - 2 WHERE index >= 100")
     register.execute(f"UPDATE {POSITION} SET index = -index - 1 WHERE index < 0")
-    register.execute(f"INSERT INTO {POSITION} VALUES (20, %s)", number)
+    register.execute(f"INSERT INTO {POSITION} VALUES (100, %s)", number)
 
 
 def exchange_two(register):
@@ -410,10 +410,10 @@ SEEN = {
     "cut the end off": (cut_off_the_end, ".* signed over 128 entries, and the register has 100", "100"),
     "cut off what is not signed yet": (
         cut_off_what_is_not_signed,
-        r"Request \d{4}-0005 is at revision \d+; its entries end with 0",
+        r"Request \d{4}-0002 is at revision \d+; its entries end with 0",
         "",
     ),
-    "put an entry in": (put_one_in, "Entry 20: its leaf is not the one that was published", "20"),
+    "put an entry in": (put_one_in, "Entry 100: its leaf is not the one that was published", "100"),
     "exchange two places": (
         exchange_two,
         "Entry \\d+: its leaf is not the one that was published",
