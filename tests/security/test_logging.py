@@ -72,7 +72,7 @@ def test_every_entry_says_when_who_what_and_on_which_case(cast, client_of):
         assert entry.public["refusal"] == ""
         assert entry.public["action"] == f"request:{verb}"
 
-    for entry in LedgerEntry.objects.all():
+    for entry in LedgerEntry.objects.filter(private__isnull=False):  # erasing was one of the acts
         words = entry.details
         assert {"actor", "occurred_at", "entered_at", "reason"} <= words.keys()
         assert words["actor"]
