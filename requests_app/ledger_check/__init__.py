@@ -14,13 +14,13 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from requests_app.ledger_check._entries import Entries, Entry, stream
+from requests_app.ledger_check._entries import LEAF, Columns, Entries, stream
 from requests_app.ledger_check._erasures import Erasures
 from requests_app.ledger_check._history import ALWAYS_NOTED, Noted, NotedRows, check_living_rows
 from requests_app.ledger_check._published import Checkpoint, Comparison, read_checkpoint
 from requests_app.ledger_check._wrong import Wrong
 from requests_app.models import TRACKED_MODELS
-from requests_app.vocabulary import Action, InstallationKind
+from requests_app.vocabulary import InstallationKind
 
 __all__ = ["ALWAYS_NOTED", "Report", "Wrong", "verify"]
 
@@ -116,7 +116,7 @@ class _Walk:
     comparison: Comparison
     erasures: Erasures
 
-    def through(self, batches: Iterable[list[Entry]]) -> Iterator[int]:
+    def through(self, batches: Iterable[list[Columns]]) -> Iterator[int]:
         """Yields how many entries more were looked at."""
         try:
             with ThreadPoolExecutor(1) as behind:
@@ -133,21 +133,21 @@ class _Walk:
             self.comparison.end()
         except Wrong as wrong:
             raise self.comparison.suspicion or wrong from None
+        except psycopg.DataError as error:  # a moment at the end of time, for one
+            place = self.entries.size - 1
+            raise Wrong(f"After entry {place} the database holds what nobody can read: {error}") from error
 
-    def _check(self, batch: list[Entry]) -> tuple[list[Noted], Wrong | None]:
+    def _check(self, batch: list[Columns]) -> tuple[list[Noted], Wrong | None]:
         """The rows that the entries note up to the first wrong one, and what is wrong with it."""
         noted: list[Noted] = []
+        first, found = self.entries.size, None
         try:
-            for entry in batch:
-                rows = self.entries.check(entry)
-                self.comparison.append(entry.leaf)
-                if rows:
-                    noted += rows
-                    if entry.action == Action.ERASE:
-                        self.erasures.record(rows)
+            self.entries.check(batch, noted)
         except Wrong as wrong:
-            return noted, wrong
-        return noted, None
+            found = wrong
+        self.comparison.extend([columns[LEAF] for columns in batch[: self.entries.size - first]])
+        self.erasures.record(noted)
+        return noted, found
 
 
 @contextmanager

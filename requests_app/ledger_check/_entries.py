@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import args_row
 
 from requests_app.ledger import FORMAT, quarter_of
 from requests_app.ledger_check import _canonical
@@ -68,9 +67,17 @@ class Entry(NamedTuple):
     row_salt: bytes | None
 
 
-def stream(connection: "psycopg.Connection") -> Generator[list[Entry]]:
+PLACE, _, MISSING, ACTOR, ACTION, REFUSAL, CASE_ID, CASE_REVISION, OCCURRED_AT, ENTERED_AT = range(10)
+PUBLIC, LEAF, PRIVATE, PUBLIC_SALT, PRIVATE_SALT, _ = range(10, 16)
+HOUR = len("2026-01-01T00")  # no quarter begins within one
+
+# The same, as it comes: a name for each column would cost as much as hashing them.
+Columns = tuple[Any, ...]
+
+
+def stream(connection: "psycopg.Connection") -> Generator[list[Columns]]:
     """Some thousand at a time; the next are fetched while these are looked at."""
-    with connection.cursor(name="entries", binary=True, row_factory=args_row(Entry)) as cursor:
+    with connection.cursor(name="entries", binary=True) as cursor:
         connection.execute(IN_ORDER)
         cursor.execute(STREAM)
         with ThreadPoolExecutor(1) as behind:
@@ -81,44 +88,100 @@ def stream(connection: "psycopg.Connection") -> Generator[list[Entry]]:
 
 
 class Entries:
-    """Checks one entry after the other; `check` answers with the rows that the entry notes."""
+    """Checks entry after entry, and keeps what the next are compared with."""
 
     def __init__(
         self, *, people: dict[int, str], numbers: dict[int, str], erasures: dict[int, int], is_real: bool
     ) -> None:
         """Badges and request numbers by their rows' ids, and by case the last entry that was erased."""
         self._people, self._numbers, self._erasures, self._is_real = people, numbers, erasures, is_real
-        self._public: dict[bytes, tuple[str, ...]] = {}
-        self._quarters: dict[str, str] = {}
+        self._agreed: set[tuple[bytes, str, str, str]] = set()
         self._revisions: dict[int, int] = {}
         self._latest = datetime.min.replace(tzinfo=UTC)
         self.size = self.erased = 0
 
-    def check(self, entry: Entry) -> list[Noted]:
+    def check(self, batch: list[Columns], noted: list[Noted]) -> None:
+        """Appends the rows that the entries note; `size` tells how many entries were right, if one is Wrong.
+
+        What can be told of all of them at once is: places, order, commitments. Where one is not right, it is
+        looked for one by one.
+        """
+        if self._are_right(batch):
+            for columns in batch:
+                self._check_content(columns, noted)
+                self.size += 1
+            return
+        for columns in batch:
+            self._check_alone(Entry._make(columns))
+            self._check_content(columns, noted)
+            self.size += 1
+
+    def _are_right(self, batch: list[Columns]) -> bool:
+        by_column = list(zip(*batch, strict=True))
+        are_dense = by_column[PLACE] == tuple(range(self.size, self.size + len(batch)))
+        if not are_dense or True in by_column[MISSING] or None in by_column[PRIVATE]:
+            return False
+        entered = by_column[ENTERED_AT]
+        latest = max(self._latest, *entered)
+        if self._is_real and latest - min(entered) > LONGEST_ACT:
+            return False
+        hashed = zip(*(by_column[at] for at in (PUBLIC_SALT, PUBLIC, PRIVATE_SALT, PRIVATE)), strict=True)
+        committed = [
+            sha256(public_salt + public).digest() + sha256(private_salt + private).digest()
+            for public_salt, public, private_salt, private in hashed
+        ]
+        lengths = {*map(len, by_column[PUBLIC_SALT]), *map(len, by_column[PRIVATE_SALT])}
+        if committed != list(by_column[LEAF]) or lengths != {SALT_BYTES}:
+            return False
+        self._latest = latest
+        return True
+
+    def _check_alone(self, entry: Entry) -> None:
         if entry.place != self.size:
             raise Wrong(f"Place {self.size} of the log is empty: the next entry is at place {entry.place}.")
-        self.size += 1
         if entry.is_missing:
             raise Wrong(f"Entry {entry.place} is gone: nothing is left of row {entry.entry_id}.")
-        entered_at = _text(entry.entered_at)
-        self._check_order(entry, entered_at)
-        if entry.private_bytes is None:
-            self._check_erasure(entry)
-            self._check_public(entry, entered_at)
-            return []
-        _check_commitments(entry, entry.private_bytes)
-        self._check_public(entry, entered_at)
-        return self._check_private(entry, entry.private_bytes, entered_at)
-
-    def _check_order(self, entry: Entry, entered_at: str) -> None:
-        """Places follow the order of commits, and each moment of entry lies within its transaction."""
         if entry.entered_at > self._latest:
             self._latest = entry.entered_at
         elif self._is_real and self._latest - entry.entered_at > LONGEST_ACT:
             raise Wrong(
-                f"Entry {entry.place} was entered at {entered_at},"
+                f"Entry {entry.place} was entered at {_text(entry.entered_at)},"
                 f" {self._latest - entry.entered_at} before an entry with an earlier place."
             )
+        if entry.private_bytes is not None:
+            _check_commitments(entry, entry.private_bytes)
+        elif entry.case_id is None or entry.entry_id > self._erasures.get(entry.case_id, 0):
+            raise Wrong(f"Entry {entry.place}: its private part is gone, and no act of two people let it go.")
+
+    def _check_content(self, columns: Columns, noted: list[Noted]) -> None:
+        """What the bytes say, beside the columns. Most entries of a log that is filled up say nothing."""
+        moment = _text(columns[ENTERED_AT])
+        told = (columns[PUBLIC], columns[ACTION], columns[REFUSAL], moment[:HOUR])
+        if told not in self._agreed:
+            self._check_public(Entry._make(columns))
+            if len(self._agreed) == MOST_REMEMBERED:
+                self._agreed.clear()
+            self._agreed.add(told)
+        if columns[ACTION] == Action.PAD and self._says_nothing(columns, moment):
+            return
+        entry = Entry._make(columns)
+        self._check_revision(entry)
+        if entry.private_bytes is None:
+            self.erased += 1
+        else:
+            noted += self._check_private(entry, entry.private_bytes, moment)
+
+    def _says_nothing(self, columns: Columns, moment: str) -> bool:
+        """A filling entry, and no more than that."""
+        filling = (
+            f'{{"actor":"{self._people.get(columns[ACTOR])}","case":null,"case_revision":null,'
+            f'"entered_at":"{moment}","occurred_at":"{moment}","reason":"","rows":[],"v":{FORMAT}}}'
+        )
+        of_no_case = columns[CASE_ID] is None and columns[CASE_REVISION] is None
+        at_once = columns[OCCURRED_AT] == columns[ENTERED_AT]
+        return of_no_case and at_once and columns[PRIVATE] == filling.encode()
+
+    def _check_revision(self, entry: Entry) -> None:
         if entry.case_id is None or entry.case_revision is None:
             return
         before = self._revisions.get(entry.case_id, 0)
@@ -129,30 +192,18 @@ class Entries:
             )
         self._revisions[entry.case_id] = entry.case_revision
 
-    def _check_public(self, entry: Entry, entered_at: str) -> None:
-        told = self._public.get(entry.public_bytes)
-        if told is None:
-            if len(self._public) == MOST_REMEMBERED:  # most say the same as another
-                self._public.clear()
-            public = _decoded(entry, "public", entry.public_bytes)
-            told = tuple(str(public.get(name)) for name in ("action", "refusal", "quarter"))
-            self._public[entry.public_bytes] = told
-        hour = entered_at[: len("2026-01-01T00")]
-        quarter = self._quarters.get(hour)
-        if quarter is None:
-            quarter = self._quarters[hour] = quarter_of(entry.entered_at)
-        columns = (entry.action, entry.refusal, quarter)
+    def _check_public(self, entry: Entry) -> None:
+        public = _decoded(entry, "public", entry.public_bytes)
+        told = tuple(public.get(name) for name in ("action", "refusal", "quarter"))
+        columns = (entry.action, entry.refusal, quarter_of(entry.entered_at))
         if told != columns:
             _raise_difference(entry, ("action", "refusal", "entered_at (its quarter)"), columns, told)
 
     def _check_private(self, entry: Entry, content: bytes, entered_at: str) -> list[Noted]:
-        badge = self._people.get(entry.actor_id)
-        if entry.action == Action.PAD and content == _filling(badge, entered_at):
-            return []  # most entries of a log that is filled up every day
         private, rows = _decoded_with_rows(entry, content)
         told = tuple(map(private.get, IN_PRIVATE.values()))
         columns = (
-            badge,
+            self._people.get(entry.actor_id),
             self._numbers.get(entry.case_id) if entry.case_id else None,
             entry.case_revision,
             entered_at if entry.occurred_at == entry.entered_at else _text(entry.occurred_at),
@@ -160,7 +211,7 @@ class Entries:
         )
         if told != columns:
             _raise_difference(entry, tuple(IN_PRIVATE), columns, told)
-        if entry.case_revision is not None and _row_of_case(entry) not in {row[:2] + row[3:] for row in rows}:
+        if entry.case_revision is not None and _row_of_case(entry) not in [row[:2] + row[3:] for row in rows]:
             raise Wrong(
                 f"Entry {entry.place} makes revision {entry.case_revision} of request {columns[1]},"
                 " and that row is not among those that it notes."
@@ -179,11 +230,6 @@ class Entries:
         for case_id, made in self._revisions.items():
             raise Wrong(f"Entries end with revision {made} of a request {case_id} that is gone.")
 
-    def _check_erasure(self, entry: Entry) -> None:
-        self.erased += 1
-        if entry.case_id is None or entry.entry_id > self._erasures.get(entry.case_id, 0):
-            raise Wrong(f"Entry {entry.place}: its private part is gone, and no act of two people let it go.")
-
 
 def _row_of_case(entry: Entry) -> tuple[str, ...]:
     return str(entry.case_id), str(entry.case_revision), CASES
@@ -191,15 +237,7 @@ def _row_of_case(entry: Entry) -> tuple[str, ...]:
 
 def _text(moment: datetime) -> str:
     """As entries write it."""
-    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
-
-
-def _filling(badge: str | None, moment: str) -> bytes:
-    """All that a filling entry says privately."""
-    return (
-        f'{{"actor":"{badge}","case":null,"case_revision":null,"entered_at":"{moment}",'
-        f'"occurred_at":"{moment}","reason":"","rows":[],"v":{FORMAT}}}'
-    ).encode()
+    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _check_commitments(entry: Entry, private_bytes: bytes) -> None:

@@ -1,8 +1,8 @@
 """The tree grown from the register's leaves, beside the checkpoint and the tiles that everybody has."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from requests_app import merkle
@@ -28,10 +28,9 @@ class GrowingTree:
     def size(self) -> int:
         return self._full[0] * merkle.TILE_WIDTH + len(self._tiles[0]) // HASH
 
-    def append(self, leaf: bytes, sha256: Callable = hashlib.sha256) -> None:
-        leaves = self._tiles[0]
-        leaves += sha256(b"\x00" + leaf).digest()
-        if len(leaves) == TILE:
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        self._tiles[0] += b"".join([sha256(b"\x00" + leaf).digest() for leaf in leaves])
+        while len(self._tiles[0]) >= TILE:
             self._fill(0)
 
     def root(self) -> bytes:
@@ -43,10 +42,10 @@ class GrowingTree:
                 yield level, self._full[level], bytes(hashes)
 
     def _fill(self, level: int) -> None:
-        hashes = bytes(self._tiles[level])
+        hashes = bytes(self._tiles[level][:TILE])
         self._tile_done(level, self._full[level], hashes)
         self._full[level] += 1
-        self._tiles[level].clear()
+        del self._tiles[level][:TILE]
         if level + 1 == len(self._tiles):
             self._tiles.append(bytearray())
             self._full.append(0)
@@ -107,13 +106,17 @@ class Comparison:
         self._tree = GrowingTree(self._compare)
         # Whether the tile is false or the entry, the signed root says; until then it is a suspicion.
         self.suspicion: Wrong | None = None
+        self._to_come = checkpoint.size if checkpoint else 0  # of what was signed
         if checkpoint is not None and checkpoint.size == 0:
             self._settle(checkpoint)
 
-    def append(self, leaf: bytes) -> None:
-        self._tree.append(leaf)
-        if self._checkpoint is not None and self._tree.size == self._checkpoint.size:
+    def extend(self, leaves: list[bytes]) -> None:
+        signed, later = leaves[: self._to_come], leaves[self._to_come :]
+        self._tree.extend(signed)
+        self._to_come -= len(signed)
+        if signed and not self._to_come and self._checkpoint is not None:
             self._settle(self._checkpoint)
+        self._tree.extend(later)
 
     def end(self) -> None:
         size = self._tree.size

@@ -218,6 +218,25 @@ def test_one_flipped_bit_of_a_refusal_is_named(register):
     assert re.match(r"Entry \d+: its column refusal says illegam?", register.verify())
 
 
+@pytest.mark.parametrize(
+    ("column", "flip"),
+    [("actor_id", NUMBER), ("case_id", "1"), ("case_revision", "1"), ("occurred_at", MOMENT)],
+)
+def test_a_filling_entry_that_says_more_is_named(register, column, flip):
+    register.execute(
+        f"UPDATE {ENTRY} SET {column} = {flip.format(c=column)}"
+        f" WHERE id = (SELECT max(id) FROM {ENTRY} WHERE action = 'ledger:pad')"
+    )
+
+    assert re.match(rf"Entry \d+: its column {column}|Entry \d+ makes revision", register.verify())
+
+
+def test_a_moment_that_nobody_can_read_is_named(register):
+    register.execute(f"UPDATE {ENTRY} SET occurred_at = 'infinity' WHERE id = 6")
+
+    assert "the database holds what nobody can read" in register.verify()
+
+
 def test_a_head_that_counts_otherwise_is_named(register):
     register.execute("UPDATE requests_app_ledgerhead SET size = size # 1")
 
