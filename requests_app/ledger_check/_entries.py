@@ -216,8 +216,8 @@ class Entries:
                 f"Entry {entry.place} makes revision {entry.case_revision} of request {columns[1]},"
                 " and that row is not among those that it notes."
             )
-        salt = (entry.row_salt or b"").hex()
-        if len(salt) != 2 * SALT_BYTES:
+        salt = entry.row_salt or b""
+        if len(salt) != SALT_BYTES:
             raise Wrong(f"Entry {entry.place} has lost the salt of the rows that it notes.")
         return [Noted(entry.place, entry.actor_id, entered_at, salt, *row) for row in rows]
 

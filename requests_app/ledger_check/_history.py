@@ -61,11 +61,6 @@ ALWAYS_NOTED = (
 )
 REVISION_BITS = 24
 ROWS_AT_A_TIME = 5000
-DIFFERENCES = {
-    "gone": "that row is gone",
-    "content": "that row says something else now",
-    "history": "the history of that row has another person, kind or time than the entry",
-}
 
 
 class Noted(NamedTuple):
@@ -74,7 +69,7 @@ class Noted(NamedTuple):
     place: int
     actor_id: int
     entered_at: str
-    salt: str  # in hex
+    salt: bytes
     id: str
     revision: str
     digest: str
@@ -106,18 +101,21 @@ class NotedRows:
         if table is None:
             yield rows[0].place, f"Entry {rows[0].place} notes a row of {name}: there is no such table."
             return
-        _, actors, moments, salts, ids, revisions, digests, _ = zip(*rows, strict=True)
+        _, actors, moments, _, ids, revisions, _, _ = zip(*rows, strict=True)
         self._keys[name].extend(map(_key, map(int, ids), map(int, revisions)))
-        asked = (ids, revisions, digests, map(str, actors), moments, salts)
-        arrays = [f"{{{','.join(each)}}}" for each in asked]
-        for number, difference, text in self._connection.execute(table.comparison, arrays):
-            noted = rows[number - 1]
-            if text and not difference:
-                content = bytes.fromhex(noted.salt) + _canonical.rearranged(text)
-                difference = "" if sha256(content).hexdigest() == noted.digest else "content"
-            if difference:
-                yield noted.place, f"Entry {noted.place} notes {_named(noted)}; {DIFFERENCES[difference]}."
-                return
+        arrays = [f"{{{','.join(each)}}}" for each in (ids, revisions, map(str, actors), moments)]
+        now = self._connection.execute(table.lookup, arrays)
+        for noted, (text, is_another) in zip(rows, now, strict=True):
+            if text is None:
+                difference = "that row is gone"
+            elif _digest(table, noted, text) != noted.digest:
+                difference = "that row says something else now"
+            elif is_another:
+                difference = "the history of that row has another person, kind or time than the entry"
+            else:
+                continue
+            yield noted.place, f"Entry {noted.place} notes {_named(noted)}; {difference}."
+            return
 
     def check_all_noted(self, erased: Mapping[int, datetime], *, is_real: bool) -> Iterator[int]:
         """Every row of `ALWAYS_NOTED` is noted once. Yields how many rows a table has.
@@ -175,6 +173,11 @@ def _not_living(
 
 def _key(number: int, revision: int) -> int:
     return number << REVISION_BITS | revision
+
+
+def _digest(table: Table, noted: Noted, text: str) -> str:
+    content = _canonical.rearranged(text) if table.needs_sorting else text.encode()
+    return sha256(noted.salt + content).hexdigest()
 
 
 def _written(table: Table, key: int) -> str:

@@ -121,29 +121,17 @@ class Table:
         ).format(sql.Identifier(self.model._meta.db_table), self.source, self.source, row, last)
 
     @cached_property
-    def comparison(self) -> sql.Composed:
-        """Of the rows that entries note, the first that is not so now, and what differs.
-
-        All of them, with their text, where the canonical bytes are not made here.
+    def lookup(self) -> sql.Composed:
+        """Of the rows that entries note, in their order: the text as it stands now, NULL where the row is
+        gone; and whether the history of the row tells of another act than the entry.
         """
-        gone = sql.SQL("h.{} IS NULL").format(self.key)
-        other: sql.Composable = sql.SQL("false")
-        text: sql.Composable = self.text
-        rest: sql.Composable = sql.SQL("ORDER BY k.n")
-        if not self.needs_sorting:
-            other = sql.SQL(
-                "encode(sha256(decode(k.salt, 'hex') || convert_to({}, 'UTF8')), 'hex') <> k.digest"
-            ).format(self.text)
-            text = sql.SQL("NULL")
-            rest = sql.SQL("WHERE {} OR {} OR {} ORDER BY k.n LIMIT 1").format(gone, other, self._is_another)
         revision = sql.SQL("AND h.revision = k.revision" if self.has_history else "")
         return sql.SQL(
-            "SELECT k.n, CASE WHEN {} THEN 'gone' WHEN {} THEN 'content' WHEN {} THEN 'history' END, {}"
-            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::timestamptz[],"
-            " %s::text[])"
-            " WITH ORDINALITY AS k(id, revision, digest, actor, entered, salt, n)"
-            " LEFT JOIN {} h ON h.{} = k.id {} {}"
-        ).format(gone, other, self._is_another, text, self.source, self.key, revision, rest)
+            "SELECT CASE WHEN h.{} IS NOT NULL THEN {} END, {}"
+            " FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::timestamptz[])"
+            " WITH ORDINALITY AS k(id, revision, actor, entered, n)"
+            " LEFT JOIN {} h ON h.{} = k.id {} ORDER BY k.n"
+        ).format(self.key, self.text, self._is_another, self.source, self.key, revision)
 
     @property
     def _is_another(self) -> sql.Composable:

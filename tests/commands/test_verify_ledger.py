@@ -167,7 +167,7 @@ FLIPPED = {
     "entry.case_revision": (ENTRY, "case_revision", NUMBER, "Entry 5 makes revision"),
     "entry.occurred_at": (ENTRY, "occurred_at", MOMENT, "Entry 5: its column occurred_at says"),
     "entry.entered_at": (ENTRY, "entered_at", MOMENT, "Entry 5: its column entered_at says"),
-    "private.entry_id": (PRIVATE, "entry_id", NUMBER, "A private part names row {new}"),
+    "private.entry_id": (PRIVATE, "entry_id", NUMBER, "Entry 5: its private part is gone"),
     "position.index": (POSITION, "index", NUMBER, "Place 5 of the log is empty"),
     "position.entry_id": (POSITION, "entry_id", NUMBER, "Row {id} of the ledger has no place"),
     **{
