@@ -328,7 +328,7 @@
     let number = BigInt(digits);
     const bytes = new Uint8Array(LENGTH_OF[digits.length] || refuse("The code was cut off."));
     for (let place = bytes.length - 1; place >= 0; place -= 1) {
-      bytes[place] = Number(number % 256n);
+      bytes.set([Number(number % 256n)], place);
       number /= 256n;
     }
     return number === 0n ? bytes : refuse("The code holds a number that is too great.");

@@ -26,6 +26,11 @@ BASE = Path(__file__).resolve().parents[2]
 OURS = ("louisville_ice", "requests_app")
 # What our own code may take ciphers, hashes and random numbers from.
 ALLOWED = {"hashlib", "hmac", "secrets", "cryptography.fernet"}
+# The log is signed with Ed25519, and with nothing else.
+SIGNATURES = {
+    "cryptography.exceptions",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+}
 KINDS = {"hashlib", "hmac", "secrets", "random", "crypt", "cryptography", "Crypto", "nacl", "OpenSSL", "jwt"}
 
 
@@ -48,9 +53,15 @@ def test_ciphers_come_from_libraries():
     found = crypto_imports()
 
     assert found
-    assert {name for name in found if name not in ALLOWED} <= {"jwt", "jwt.algorithms", "jwt.exceptions"}, (
-        found
-    )
+    others = {name for name in found if name not in ALLOWED | SIGNATURES}
+    assert others <= {"jwt", "jwt.algorithms", "jwt.exceptions"}, found
+
+
+def test_signatures_are_made_in_the_signer_the_witness_and_nowhere_else():
+    found = crypto_imports()
+
+    files = set().union(*(found[name] for name in SIGNATURES))
+    assert files == {"merkle.py", "state_folder.py"}
 
 
 def test_secrets_are_sealed_by_fernet_alone():
@@ -61,7 +72,8 @@ def test_secrets_are_sealed_by_fernet_alone():
     assert raw[0] == 0x80
     assert b"canary" not in raw
     assert encryption.encrypt("canary") != token
-    assert {name for name in crypto_imports() if name.startswith("cryptography")} == {"cryptography.fernet"}
+    others = {name for name in crypto_imports() if name.startswith("cryptography")} - SIGNATURES
+    assert others == {"cryptography.fernet"}
 
 
 @pytest.mark.parametrize("place", [0, 5, 12, 30, -1])
