@@ -739,8 +739,6 @@ def opened_leaf(opening: Mapping[str, object]) -> bytes:
         else:
             used.add(f"{part}_commitment")
             leaf += _base64(_text_of(opening, f"{part}_commitment"), HASH_BYTES)
-    if "private" in opening:
-        used.add("row_salt")  # in bundles: what hides the rows that the private part notes
     if unknown := set(opening) - used:
         raise Invalid(f"{min(unknown)!r} has no place in this opening.")
     return leaf
@@ -947,6 +945,7 @@ def _check_entries(data: bytes, checkpoint: Checkpoint, *, opened: object) -> tu
     for place, entry in enumerate(entries):
         with _within(f"entries.json, item {place}"):
             index, proof, opening = _entry(entry)
+            salt = _row_salt(opening)
         with _within(f"entries.json, entry {index}"):
             leaf = leaf_hash(opened_leaf(opening))
             verify_inclusion(leaf, index, checkpoint.size, proof, checkpoint.root)
@@ -956,7 +955,6 @@ def _check_entries(data: bytes, checkpoint: Checkpoint, *, opened: object) -> tu
                 raise Invalid("The private part is opened in a bundle that opens public parts alone.")
             if index <= last:
                 raise Invalid(f"It stands after entry {last}.")
-            salt = _base64(_text_of(opening, "row_salt"), SALT_BYTES) if "row_salt" in opening else b""
             for row in _list((private or {}).get("rows", []), "rows"):
                 stated.setdefault(_key_of(row), set()).add((salt, str(row.get("sha256"))))
         last = index
@@ -975,6 +973,15 @@ def _entry(entry: object) -> tuple[int, list[bytes], dict[str, object]]:
     ):
         raise Invalid("It has no index or no proof.")
     return index, [_base64(each, HASH_BYTES) for each in proof], opening
+
+
+def _row_salt(opening: dict[str, object]) -> bytes:
+    """Taken out of the opening: what hides the rows that the private part notes. No leaf commits to it."""
+    if "row_salt" not in opening or "private" not in opening:
+        return b""
+    salt = _base64(_text_of(opening, "row_salt"), SALT_BYTES)
+    del opening["row_salt"]
+    return salt
 
 
 def _check_history(rows: dict[str, object], stated: Stated) -> int:

@@ -67,10 +67,13 @@ def make_row(index: int) -> dict:
     }
 
 
+def row_salt_of(index: int) -> bytes:
+    return hashlib.sha256(b"row %d" % index).digest()
+
+
 def make_opening(index: int) -> dict[str, str]:
     row = make_row(index)
-    row_salt = hashlib.sha256(b"row %d" % index).digest()
-    digest = hashlib.sha256(row_salt + merkle.canonical_json(row.pop("row"))).hexdigest()
+    digest = hashlib.sha256(row_salt_of(index) + merkle.canonical_json(row.pop("row"))).hexdigest()
     private = {
         "v": 2,
         "case": f"2026-{index:04}",
@@ -83,7 +86,6 @@ def make_opening(index: int) -> dict[str, str]:
         "public_salt": in_base64(hashlib.sha256(b"public %d" % index).digest()),
         "private": merkle.canonical_json(private).decode(),
         "private_salt": in_base64(hashlib.sha256(b"private %d" % index).digest()),
-        "row_salt": in_base64(row_salt),
     }
 
 
@@ -92,8 +94,6 @@ def closed(opening: dict[str, str], part: str) -> dict[str, str]:
     salt = base64.b64decode(opening[f"{part}_salt"])
     commitment = hashlib.sha256(salt + opening[part].encode()).digest()
     left = {name: text for name, text in opening.items() if not name.startswith(part)}
-    if part == "private":
-        left.pop("row_salt", None)
     return {**left, f"{part}_commitment": in_base64(commitment)}
 
 
@@ -134,6 +134,11 @@ def make_bundle(
     openings = {index: make_opening(index) for index in indexes}
     if opened == "public":
         openings = {index: closed(opening, "private") for index, opening in openings.items()}
+    else:
+        openings = {
+            index: {**opening, "row_salt": in_base64(row_salt_of(index))}
+            for index, opening in openings.items()
+        }
     proofs = {index: merkle.inclusion_proof(index, tree.size, tree.hash_at) for index in indexes}
     entries = [
         {"index": index, "proof": [in_base64(each) for each in proofs[index]], **openings[index]}
