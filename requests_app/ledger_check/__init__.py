@@ -5,18 +5,18 @@ rewritten as a whole, the published files too, it cannot see: the signer, the wi
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
-from psycopg import sql
 
+from requests_app.ledger_check._behind import Lookups
 from requests_app.ledger_check._entries import LEAF, Columns, Entries, stream
 from requests_app.ledger_check._erasures import Erasures
-from requests_app.ledger_check._history import ALWAYS_NOTED, Noted, NotedRows, check_living_rows
+from requests_app.ledger_check._history import ALWAYS_NOTED, Noted, check_living_rows
+from requests_app.ledger_check._moment import connect, name_moment
 from requests_app.ledger_check._published import Checkpoint, Comparison, read_checkpoint
 from requests_app.ledger_check._wrong import Wrong
 from requests_app.models import TRACKED_MODELS
@@ -24,15 +24,6 @@ from requests_app.vocabulary import InstallationKind
 
 __all__ = ["ALWAYS_NOTED", "Report", "Wrong", "verify"]
 
-# It reads everything, and may take its time.
-UNHURRIED = """
-SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
-SET TimeZone = 'UTC'
-"""
-# Rows are looked up by the thousand in tables of millions.
-ONE_BY_ONE = (
-    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-)
 COUNTS = """
 SELECT (SELECT size FROM requests_app_ledgerhead WHERE id = 1),
     (SELECT count(*) FROM requests_app_ledgerposition), (SELECT count(*) FROM requests_app_ledgerentry)
@@ -65,34 +56,30 @@ class Report:
 def verify(conninfo: str, *, tlog: Path, progress: Progress) -> Report:
     """Raises Wrong. The checkpoint is read first: so it is not younger than what is read of the register."""
     checkpoint = read_checkpoint(tlog)
-    with _one_moment(conninfo) as (reading, asking):
+    with connect(conninfo) as first, connect(conninfo, name_moment(first)) as asking:
         total = _check_places(asking)
         is_real = _is_real(asking)
-        erasures, noted = Erasures(asking), NotedRows(asking)
+        erasures = Erasures(asking)
         entries = Entries(
             people=_by_id(asking, "SELECT id, badge_number FROM requests_app_user"),
             numbers=_by_id(asking, "SELECT id, number FROM requests_app_assistancerequest"),
             erasures=erasures.last_entries,
             is_real=is_real,
         )
-        walk = _Walk(entries, noted, Comparison(tlog, checkpoint), erasures)
-        asking.execute(ONE_BY_ONE)
-        with closing(stream(reading)) as batches:
-            for count in walk.through(batches):
-                progress("entries", count, total)
-        asking.execute("RESET ALL")
-        entries.check_last_revisions(asking.execute(CASES).fetchall())
-        erasures.check_entries()
-        rows = 0
-        for count in noted.check_all_noted(erasures.moments, is_real=is_real):
-            rows += count
-            progress("rows of cases", count, 0)
+        with Lookups(conninfo, name_moment(asking), entries=total) as lookups:
+            walk = _Walk(entries, lookups, Comparison(tlog, checkpoint), erasures)
+            with closing(stream(first)) as batches:
+                for count in walk.through(batches):
+                    progress("entries", count, total)
+            entries.check_last_revisions(asking.execute(CASES).fetchall())
+            erasures.check_entries()
+            rows = lookups.check_all_noted(erasures.moments, is_real=is_real)
         for _ in check_living_rows(asking):
             progress("tables", 1, len(TRACKED_MODELS))
     return Report(
         entries=entries.size,
         erased=entries.erased,
-        noted=noted.count,
+        noted=lookups.count,
         rows=rows,
         tables=len(TRACKED_MODELS),
         checkpoint=checkpoint,
@@ -105,24 +92,21 @@ class _Walk:
     """From the first entry to the last; the rows that entries note are looked up some thousand at a time."""
 
     entries: Entries
-    noted: NotedRows
+    lookups: Lookups
     comparison: Comparison
     erasures: Erasures
 
     def through(self, batches: Iterable[list[Columns]]) -> Iterator[int]:
         """Yields how many entries more were looked at."""
         try:
-            with ThreadPoolExecutor(1) as behind:
-                lookup = behind.submit(self.noted.check, [])
-                for batch in batches:
-                    noted, wrong = self._check(batch)
-                    lookup.result()  # of the batch before: what stands earlier in the log is named first
-                    lookup = behind.submit(self.noted.check, noted)
-                    if wrong:
-                        lookup.result()
-                        raise wrong
-                    yield len(batch)
-                lookup.result()
+            for batch in batches:
+                noted, wrong = self._check(batch)
+                self.lookups.check(noted)
+                if wrong:
+                    self.lookups.wait()  # what stands earlier in the log is named first
+                    raise wrong
+                yield len(batch)
+            self.lookups.wait()
             self.comparison.end()
         except Wrong as wrong:
             raise self.comparison.suspicion or wrong from None
@@ -141,20 +125,6 @@ class _Walk:
         self.comparison.extend([columns[LEAF] for columns in batch[: self.entries.size - first]])
         self.erasures.record(noted)
         return noted, found
-
-
-@contextmanager
-def _one_moment(conninfo: str) -> Iterator[tuple["psycopg.Connection", "psycopg.Connection"]]:
-    """Two connections that see the register as it stands now, whatever is written meanwhile."""
-    with psycopg.connect(conninfo) as first, psycopg.connect(conninfo) as second:
-        for connection in (first, second):
-            connection.execute(UNHURRIED)
-            connection.commit()
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-        row = first.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
-        second.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(row[0])))
-        yield first, second
 
 
 def _check_places(connection: "psycopg.Connection") -> int:

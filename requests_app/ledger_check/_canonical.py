@@ -26,7 +26,7 @@ def _refuse(number: str) -> float:
     raise _Unsure
 
 
-_decode = json.JSONDecoder(parse_int=_whole, parse_float=_refuse, parse_constant=_refuse).decode
+_read = json.JSONDecoder(parse_int=_whole, parse_float=_refuse, parse_constant=_refuse).raw_decode
 _encode = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
@@ -34,7 +34,7 @@ def decode(content: bytes) -> dict[str, Any]:
     """The object that the bytes say. Raises ValueError where they are not canonical, or no object."""
     text = content.decode()
     try:
-        told = _decode(text)
+        told, _ = _read(text)  # what stands behind it is seen below
         quick = _is_basic(text)
     except _Unsure:
         told, quick = json.loads(text), False
@@ -46,7 +46,7 @@ def decode(content: bytes) -> dict[str, Any]:
 def rearranged(text: str) -> bytes:
     """The canonical bytes of JSON that was written with other spaces, or in another order."""
     try:
-        told = _decode(text)
+        told, _ = _read(text)
     except _Unsure:
         return rfc8785.dumps(json.loads(text))
     return (_encode(told) if _is_basic(text) else _slowly(told)).encode()

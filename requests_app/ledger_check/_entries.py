@@ -28,13 +28,16 @@ ORDER BY p.index
 """
 # In the order of places as they come, so that nothing has to be sorted or kept.
 IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off"
-ENTRIES_AT_A_TIME = 2000
+ENTRIES_AT_A_TIME = 10_000
 MOST_REMEMBERED = 10_000
 ROW = re.compile(
-    r'\{"id":([1-9][0-9]{0,11}),"revision":([1-9][0-9]{0,6}|null),"sha256":"([0-9a-f]{64})","table":"([a-z]+)"\}'
+    r'"id":([1-9][0-9]{0,11}),"revision":([1-9][0-9]{0,6}|null),"sha256":"([0-9a-f]{64})","table":"([a-z]+)"'
 )
+# All that a filling entry says privately, but for its actor and twice its moment.
+FILLING_MIDDLE = b'","occurred_at":"'
+FILLING_END = f'","reason":"","rows":[],"v":{FORMAT}}}'.encode()
+MOMENT_LENGTH = len("2026-01-01T00:00:00.000000Z")
 CASES = "assistancerequest"
-WRITTEN_ROW = '{"id":%s,"revision":%s,"sha256":"%s","table":"%s"}'
 NO_REVISION = {"null": "0"}
 # Columns, and the names in the private part that say the same.
 IN_PRIVATE = {
@@ -69,7 +72,6 @@ class Entry(NamedTuple):
 
 PLACE, _, MISSING, ACTOR, ACTION, REFUSAL, CASE_ID, CASE_REVISION, OCCURRED_AT, ENTERED_AT = range(10)
 PUBLIC, LEAF, PRIVATE, PUBLIC_SALT, PRIVATE_SALT, _ = range(10, 16)
-HOUR = len("2026-01-01T00")  # no quarter begins within one
 
 # The same, as it comes: a name for each column would cost as much as hashing them.
 Columns = tuple[Any, ...]
@@ -95,7 +97,8 @@ class Entries:
     ) -> None:
         """Badges and request numbers by their rows' ids, and by case the last entry that was erased."""
         self._people, self._numbers, self._erasures, self._is_real = people, numbers, erasures, is_real
-        self._agreed: set[tuple[bytes, str, str, str]] = set()
+        self._agreed: set[tuple[bytes, str, str, int, int]] = set()
+        self._starts: dict[int, bytes] = {}
         self._revisions: dict[int, int] = {}
         self._latest = datetime.min.replace(tzinfo=UTC)
         self.size = self.erased = 0
@@ -155,31 +158,45 @@ class Entries:
 
     def _check_content(self, columns: Columns, noted: list[Noted]) -> None:
         """What the bytes say, beside the columns. Most entries of a log that is filled up say nothing."""
-        moment = _text(columns[ENTERED_AT])
-        told = (columns[PUBLIC], columns[ACTION], columns[REFUSAL], moment[:HOUR])
+        entered_at = columns[ENTERED_AT]
+        # No quarter begins within an hour.
+        told = (columns[PUBLIC], columns[ACTION], columns[REFUSAL], entered_at.toordinal(), entered_at.hour)
         if told not in self._agreed:
             self._check_public(Entry._make(columns))
             if len(self._agreed) == MOST_REMEMBERED:
                 self._agreed.clear()
             self._agreed.add(told)
-        if columns[ACTION] == Action.PAD and self._says_nothing(columns, moment):
+        if columns[ACTION] == Action.PAD and self._says_nothing(columns):
             return
         entry = Entry._make(columns)
         self._check_revision(entry)
         if entry.private_bytes is None:
             self.erased += 1
         else:
-            noted += self._check_private(entry, entry.private_bytes, moment)
+            noted += self._check_private(entry, entry.private_bytes)
 
-    def _says_nothing(self, columns: Columns, moment: str) -> bool:
+    def _says_nothing(self, columns: Columns) -> bool:
         """A filling entry, and no more than that."""
-        filling = (
-            f'{{"actor":"{self._people.get(columns[ACTOR])}","case":null,"case_revision":null,'
-            f'"entered_at":"{moment}","occurred_at":"{moment}","reason":"","rows":[],"v":{FORMAT}}}'
-        )
+        content = columns[PRIVATE]
+        start = self._filling_start(columns[ACTOR])
+        moment = content[len(start) : len(start) + MOMENT_LENGTH] if content else b""
+        try:
+            is_its_own = datetime.fromisoformat(moment.decode()) == columns[ENTERED_AT]
+        except ValueError:
+            return False
         of_no_case = columns[CASE_ID] is None and columns[CASE_REVISION] is None
         at_once = columns[OCCURRED_AT] == columns[ENTERED_AT]
-        return of_no_case and at_once and columns[PRIVATE] == filling.encode()
+        filling = start + moment + FILLING_MIDDLE + moment + FILLING_END
+        return is_its_own and of_no_case and at_once and content == filling
+
+    def _filling_start(self, actor_id: int) -> bytes:
+        start = self._starts.get(actor_id)
+        if start is None:
+            words = (
+                f'{{"actor":"{self._people.get(actor_id)}","case":null,"case_revision":null,"entered_at":"'
+            )
+            start = self._starts[actor_id] = words.encode()
+        return start
 
     def _check_revision(self, entry: Entry) -> None:
         if entry.case_id is None or entry.case_revision is None:
@@ -199,7 +216,8 @@ class Entries:
         if told != columns:
             _raise_difference(entry, ("action", "refusal", "entered_at (its quarter)"), columns, told)
 
-    def _check_private(self, entry: Entry, content: bytes, entered_at: str) -> list[Noted]:
+    def _check_private(self, entry: Entry, content: bytes) -> list[Noted]:
+        entered_at = _text(entry.entered_at)
         private, rows = _decoded_with_rows(entry, content)
         told = tuple(map(private.get, IN_PRIVATE.values()))
         columns = (
@@ -211,7 +229,8 @@ class Entries:
         )
         if told != columns:
             _raise_difference(entry, tuple(IN_PRIVATE), columns, told)
-        if entry.case_revision is not None and _row_of_case(entry) not in [row[:2] + row[3:] for row in rows]:
+        made = str(entry.case_id), str(entry.case_revision), CASES
+        if entry.case_revision is not None and made not in [(row[0], row[1], row[3]) for row in rows]:
             raise Wrong(
                 f"Entry {entry.place} makes revision {entry.case_revision} of request {columns[1]},"
                 " and that row is not among those that it notes."
@@ -219,7 +238,8 @@ class Entries:
         salt = entry.row_salt or b""
         if len(salt) != SALT_BYTES:
             raise Wrong(f"Entry {entry.place} has lost the salt of the rows that it notes.")
-        return [Noted(entry.place, entry.actor_id, entered_at, salt, *row) for row in rows]
+        act = entry.place, entry.actor_id, entered_at, salt
+        return [Noted(*act, row[0], NO_REVISION.get(row[1], row[1]), row[2], row[3]) for row in rows]
 
     def check_last_revisions(self, cases: Iterable[tuple[int, str, int]]) -> None:
         """Each request (id, number, revision) is where its last entry left it."""
@@ -229,10 +249,6 @@ class Entries:
                 raise Wrong(f"Request {number} is at revision {revision}; its entries end with {made}.")
         for case_id, made in self._revisions.items():
             raise Wrong(f"Entries end with revision {made} of a request {case_id} that is gone.")
-
-
-def _row_of_case(entry: Entry) -> tuple[str, ...]:
-    return str(entry.case_id), str(entry.case_revision), CASES
 
 
 def _text(moment: datetime) -> str:
@@ -258,19 +274,21 @@ def _check_commitments(entry: Entry, private_bytes: bytes) -> None:
 
 
 def _decoded_with_rows(entry: Entry, content: bytes) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
-    """The private part, and the rows that it notes: id, revision (0 for none), digest, table.
+    """The private part, and the rows that it notes: id, revision, digest, table, as they are written.
 
     Rows have one form, and are the longest part; so they are read apart, and the rest is decoded.
     """
     before, opening, rest = content.partition(b'"rows":[')
     listed, closing, after = rest.partition(b"]")
-    rows = ROW.findall(listed.decode()) if listed else []
-    if ",".join(map(WRITTEN_ROW.__mod__, rows)).encode() != listed or opening in after:
+    rows = (
+        [ROW.fullmatch(row) for row in listed[1:-1].decode(errors="replace").split("},{")] if listed else []
+    )
+    if listed and (listed[:1] + listed[-1:] != b"{}" or None in rows):
         raise Wrong(f"Entry {entry.place} does not say which rows its act saved.")
     private = _decoded(entry, "private", before + opening + closing + after)
-    if private.get("rows") != []:
+    if opening in after or private.get("rows") != []:
         raise Wrong(f"Entry {entry.place} does not say which rows its act saved.")
-    return private, [(number, NO_REVISION.get(revision, revision), *more) for number, revision, *more in rows]
+    return private, [row.groups() for row in rows if row]
 
 
 def _decoded(entry: Entry, part: str, content: bytes) -> dict[str, Any]:

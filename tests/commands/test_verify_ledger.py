@@ -18,7 +18,7 @@ from psycopg import sql
 
 from requests_app import ledger_check
 from requests_app.ledger import quarter_of
-from requests_app.ledger_check import ALWAYS_NOTED, _canonical
+from requests_app.ledger_check import ALWAYS_NOTED, _behind, _canonical
 from requests_app.models import (
     TRACKED_MODELS,
     AssistanceRequest,
@@ -147,6 +147,14 @@ def test_the_time_zone_of_the_database_changes_nothing(register, zone):
     )
 
     assert register.verify() == ""
+
+
+def test_the_rows_of_many_entries_are_looked_up_by_a_second_process(register, monkeypatch):
+    monkeypatch.setattr(_behind, "MANY_ENTRIES", 1)
+
+    assert register.verify() == ""
+    register.execute("UPDATE requests_app_historicalrestricteddetails SET location = 'x' WHERE id = 1")
+    assert register.verify().startswith("Entry 0 notes restricteddetails 1, revision 1; that row says")
 
 
 # --- one bit -----------------------------------------------------------------------------------
