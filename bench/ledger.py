@@ -49,6 +49,7 @@ def main() -> int:
             for kind, seconds in medians.items():
                 print(f"{count} writers, {kind:8} {seconds * 1e3:8.2f} ms a transition")
             print(f"{count} writers, ratio    {times:8.2f} goal {MOST_TIMES_WITHOUT}")
+        check_entries(urls)
     return 0 if good else 1
 
 
@@ -66,6 +67,20 @@ def copy(urls: dict[str, str], name: str, twin: str) -> None:
         urls["superuser"].replace(f"@/{name}?", f"@/{twin}?"), autocommit=True
     ) as connection:
         connection.execute(WITHOUT)
+
+
+def check_entries(urls: dict[str, str]) -> None:
+    """That one kind wrote entries, and the other the same history without any."""
+    counts = {}
+    for name in ("bench_ledger", "bench_without"):
+        with psycopg.connect(urls["superuser"].replace("@/bench_ledger?", f"@/{name}?")) as connection:
+            counts[name] = connection.execute(
+                "SELECT (SELECT count(*) FROM requests_app_ledgerentry WHERE action = 'request:correct'),"
+                " (SELECT count(*) FROM requests_app_correction)"
+            ).fetchone()
+    (entries, changes), without = counts["bench_ledger"], counts["bench_without"]
+    if entries != changes or without != (0, changes):
+        raise AssertionError(f"Not what was to be measured: {counts}")
 
 
 def measure(urls: dict[str, str], cases: list[int]) -> dict[str, float]:
