@@ -319,12 +319,12 @@ class Tiles:
         if (level, index) not in self._tiles:
             width = min(TILE_WIDTH, (self._size >> (8 * level)) - TILE_WIDTH * index)
             content = read_tile(self._read, level, index, width)
-            self._tiles[level, index] = Tree(_hashes(content))
+            self._tiles[level, index] = Tree(each_hash(content))
         return self._tiles[level, index]
 
 
-def _hashes(content: bytes) -> Iterator[bytes]:
-    return (content[start : start + HASH_BYTES] for start in range(0, len(content), HASH_BYTES))
+def each_hash(content: bytes | bytearray) -> Iterator[bytes]:
+    return (bytes(content[start : start + HASH_BYTES]) for start in range(0, len(content), HASH_BYTES))
 
 
 # --- Ed25519 (RFC 8032) --------------------------------------------------------------------------
@@ -588,6 +588,12 @@ class Policy:
             raise Invalid(f"No log of the policy signed this checkpoint of {checkpoint.origin}.")
         met = self.quorum == "none" or self._has_signed(self.quorum, times)
         return Witnessed(checkpoint, log, times, met, self._required(self.quorum))
+
+    def known_in(self, note: Note) -> Note:
+        """The note without signatures of keys that the policy does not name."""
+        keys = [log.key for log in self.logs] + [witness.key for witness in self.witnesses]
+        known = {(key.name, key.id) for key in keys}
+        return Note(note.text, tuple(each for each in note.signatures if (each.name, each.id) in known))
 
     def _signers(self, note: Note) -> tuple[list[VerifierKey], dict[str, int]]:
         logs: list[VerifierKey] = []
@@ -1228,11 +1234,11 @@ def check_tiles(read: Callable[[str], bytes], checkpoint: Checkpoint) -> int:
     tree = Tree()
     for level, index, width in tiles:
         if level == 0:
-            tree.extend(_hashes(read_tile(read, level, index, width)))
+            tree.extend(each_hash(read_tile(read, level, index, width)))
     whole = root(checkpoint.size, tree.hash_at) == checkpoint.root
     for level, index, width in tiles:
         content = read_tile(read, level, index, width) if level else b""
-        for place, found in enumerate(_hashes(content), TILE_WIDTH * index):
+        for place, found in enumerate(each_hash(content), TILE_WIDTH * index):
             if found != tree.hash_at(8 * level, place):
                 # When the leaves do lead to the root, the wrong tile is the one above them.
                 above, below = tile_path(level, index, width), tile_path(level - 1, place)

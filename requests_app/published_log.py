@@ -71,9 +71,7 @@ class PublishedLog:
         """The checkpoint with the signatures that the policy knows; others tell its reader nothing."""
         if self.policy is None or self.note is None:
             raise Invalid(self.problem)
-        keys = [log.key for log in self.policy.logs] + [one.key for one in self.policy.witnesses]
-        known = {(key.name, key.id) for key in keys}
-        return Note(self.note.text, tuple(one for one in self.note.signatures if (one.name, one.id) in known))
+        return self.policy.known_in(self.note)
 
     @property
     def cosigners(self) -> list[Cosigner]:
@@ -109,13 +107,15 @@ class PublishedLog:
     def is_of_the_future(self, now: datetime) -> bool:
         return self.signed_at is not None and self.signed_at - now > CLOCKS_DIFFER
 
+    def tiles(self) -> merkle.Tiles:
+        return merkle.Tiles(_reader(self.folder), self.size)
+
     def hashes_to(self, index: int, leaf: bytes) -> tuple[bytes, ...]:
         """The inclusion proof of the entry, checked. Raises Invalid, in words, when the log has it not so."""
         if self.witnessed is None:
             raise Invalid(self.problem)
         checkpoint = self.witnessed.checkpoint
-        tiles = merkle.Tiles(_reader(self.folder), checkpoint.size)
-        hashes = merkle.inclusion_proof(index, checkpoint.size, tiles.hash_at)
+        hashes = merkle.inclusion_proof(index, checkpoint.size, self.tiles().hash_at)
         merkle.verify_inclusion(merkle.leaf_hash(leaf), index, checkpoint.size, hashes, checkpoint.root)
         return tuple(hashes)
 

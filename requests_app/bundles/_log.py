@@ -33,5 +33,5 @@ def sealed() -> Sealed:
         policy=log.policy_text.encode(),
         key=str(log.witnessed.log),
         size=log.size,
-        tiles=merkle.Tiles(lambda path: (log.folder / path).read_bytes(), log.size),
+        tiles=log.tiles(),
     )

@@ -49,7 +49,7 @@ class GrowingTree:
         if level + 1 == len(self._tiles):
             self._tiles.append(bytearray())
             self._full.append(0)
-        self._tiles[level + 1] += _tree(hashes).hash_at(HEIGHT, 0)
+        self._tiles[level + 1] += merkle.Tree(merkle.each_hash(hashes)).hash_at(HEIGHT, 0)
         if len(self._tiles[level + 1]) == TILE:
             self._fill(level + 1)
 
@@ -57,11 +57,7 @@ class GrowingTree:
         """A peak: what is right of the full tiles lies in the unfinished one."""
         tile_level, inner = divmod(level, HEIGHT)
         first = self._full[tile_level] << (HEIGHT - inner)
-        return _tree(bytes(self._tiles[tile_level])).hash_at(inner, index - first)
-
-
-def _tree(hashes: bytes) -> merkle.Tree:
-    return merkle.Tree(hashes[start : start + HASH] for start in range(0, len(hashes), HASH))
+        return merkle.Tree(merkle.each_hash(self._tiles[tile_level])).hash_at(inner, index - first)
 
 
 @dataclass(frozen=True)

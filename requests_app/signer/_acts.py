@@ -16,18 +16,18 @@ from requests_app.merkle import (
     Witness,
     Witnessed,
     consistency_proof,
+    each_hash,
     root,
     verify_consistency,
 )
 from requests_app.signer._leaves import connect, differences, fill_up, gaps, read_leaves, size_of
 from requests_app.signer._publishing import (
     check_published,
-    of_the_policy,
     publish,
     published,
     published_leaves,
 )
-from requests_app.signer._state import Refused, State, each_hash, signed_by
+from requests_app.signer._state import Refused, State, signed_by
 from requests_app.signer._witnesses import ask_all, last_signed
 from requests_app.state_folder import SigningKey, StateFolder
 
@@ -167,6 +167,6 @@ def _witness_and_publish(
     signed = policy.rules.check(note).times
     missing = [each for each in policy.rules.witnesses if each.name not in signed]
     state.keep_cosignatures(ask_all(missing, note, state.tree, before, complain=complain))
-    note = of_the_policy(state.cosigned(), policy.rules, state.key.verifier)
+    note = policy.rules.known_in(state.cosigned())
     publish(places.public, state.tree, note, policy.content, since=since)
     return policy.rules.check(note)

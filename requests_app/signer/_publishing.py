@@ -7,15 +7,14 @@ from requests_app.merkle import (
     Checkpoint,
     Invalid,
     Note,
-    Policy,
     Tree,
-    VerifierKey,
+    each_hash,
     read_tile,
     root,
     tile_path,
     tiles_of,
 )
-from requests_app.signer._state import Refused, State, each_hash, signed_by
+from requests_app.signer._state import Refused, State, signed_by
 from requests_app.state_folder import write_durably
 
 CHECKPOINT, POLICY = "checkpoint", "policy"
@@ -69,13 +68,6 @@ def publish(public: Path, tree: Tree, note: Note, policy: bytes, *, since: int) 
         write_durably(path, b"".join(hashes), mode=READABLE)
     write_durably(public / POLICY, policy, mode=READABLE)
     write_durably(public / CHECKPOINT, str(note).encode(), mode=READABLE)
-
-
-def of_the_policy(note: Note, policy: Policy, key: VerifierKey) -> Note:
-    """Without signatures that the policy does not know any more."""
-    keys = [key, *(log.key for log in policy.logs), *(witness.key for witness in policy.witnesses)]
-    known = {(each.name, each.id) for each in keys}
-    return Note(note.text, tuple(each for each in note.signatures if (each.name, each.id) in known))
 
 
 def published_leaves(public: Path, checkpoint: Checkpoint) -> bytes:

@@ -21,6 +21,7 @@ from requests_app.merkle import (
     Signature,
     Tree,
     VerifierKey,
+    each_hash,
     root,
     verify_signature,
 )
@@ -43,10 +44,6 @@ def signed_by(note: Note, key: VerifierKey) -> bool:
             verify_signature(note.text, signature, key)
             return True
     return False
-
-
-def each_hash(hashes: bytes | bytearray) -> Iterator[bytes]:
-    return (bytes(hashes[start : start + HASH_BYTES]) for start in range(0, len(hashes), HASH_BYTES))
 
 
 class State:

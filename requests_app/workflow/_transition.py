@@ -84,10 +84,6 @@ class Turn:
         ledger.note_row(row)
         return row
 
-    def note(self, row: models.Model) -> None:
-        """A row that was saved in another way."""
-        ledger.note_row(row)
-
     def acknowledge_page(self) -> None:
         """The officer who acts has the page; taking a request or its call says so too."""
         for sent in Page.objects.filter(case=self.case, officer=self.actor, acknowledged_at__isnull=True):

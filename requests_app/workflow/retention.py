@@ -1,5 +1,6 @@
 """When a request's time is over, two people let go what the ledger keeps of it privately."""
 
+from requests_app import ledger
 from requests_app.models import (
     AssistanceRequest,
     LedgerErasure,
@@ -41,7 +42,7 @@ def erase(
     erasure.save(force_insert=True)
     erasure.refresh_from_db()  # the database said which entry was the last
     erased = before - kept.count()
-    turn.note(erasure)
+    ledger.note_row(erasure)
     told = {"entries": erased}
     details = {**told, "proposed_by": proposal.proposed_by.badge_number}
     return finish(turn, reason=reason, details=details, public=told, touch=False)
