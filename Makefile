@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types manage lock browser scanner dev
+.PHONY: help install run test lint format types messages manage lock browser scanner dev
 
 help: ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -21,12 +21,13 @@ test: dev browser scanner ## check and test everything; installs what that needs
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: dev types ## style, types, safe code, direction of imports, templates, settings, migrations
+lint: dev types ## style, types, safe code, direction of imports, templates, Spanish, settings, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive louisville_ice requests_app manage.py
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint templates
+	$(BIN)/python -m louisville_ice.messages --check
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
@@ -36,6 +37,9 @@ types: dev ## types alone
 format: dev ## put the code into the house's form
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+messages: dev ## gather the texts of the public pages into locale/, where they get their Spanish
+	$(BIN)/python -m louisville_ice.messages
 
 manage: ## a command of manage.py beside `make run`: make manage DO="check --database default"
 	@test -e var/environment || { echo "Start the register first, in another terminal: make run" >&2; exit 1; }

@@ -269,6 +269,9 @@ SILENCED_SYSTEM_CHECKS = [
 # --- language and time: UTC inside, Louisville at the edge -------------------------------------
 
 LANGUAGE_CODE = "en-us"
+# Of the public pages; staff pages are English.
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale" / name for name in ("figures", "words", "policy", "pages", "data")]
 TIME_ZONE = "America/Kentucky/Louisville"
 USE_I18N = True
 USE_TZ = True
