@@ -80,7 +80,9 @@ GRANTS: dict[Role, frozenset[Action]] = {
             Action.PROPOSE_ERASURE,
             Action.ERASE,
             Action.EXPORT_BUNDLE,
+            Action.FREEZE_PERIOD,
             Action.RELEASE_PERIOD,
+            Action.ENTER_CALLS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -14,7 +14,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from requests_app.models import APPEND_ONLY_TABLES, LedgerEntry, LedgerHead, LedgerPosition, Release, User
+from requests_app.models import (
+    APPEND_ONLY_TABLES,
+    LedgerEntry,
+    LedgerHead,
+    LedgerPosition,
+    ReleaseDocument,
+    User,
+)
 
 SCHEMA = "public"
 # Every privilege that PostgreSQL knows for a table, and those that it also knows for a single column.
@@ -83,7 +90,7 @@ SECRET_COLUMNS = {
     # Numbers of rows; what became of a job stands in the register itself.
     "procrastinate_jobs": frozenset({"args"}),
 }
-PUBLIC_TABLES = frozenset({Release._meta.db_table})
+PUBLIC_TABLES = frozenset({ReleaseDocument._meta.db_table})
 # Columns that a role reads of a table, and no others. The ledger's owner signs filling entries as the system.
 SIGNER_COLUMNS = {
     LedgerEntry._meta.db_table: ("id", "leaf"),

@@ -183,7 +183,21 @@ class Action(Choice):
         "Export evidence bundle",
         "Take out the ledger's entries of a request or a quarter, with their proofs.",
     )
-    RELEASE_PERIOD = "period:release", "Release a period", "Publish the figures of a quarter."
+    FREEZE_PERIOD = (
+        "period:freeze",
+        "Freeze a period",
+        "Fix the figures of a quarter as they are to be published, for a second person to look at.",
+    )
+    RELEASE_PERIOD = (
+        "period:release",
+        "Release a period",
+        "Publish the frozen figures of a quarter, as the second person.",
+    )
+    ENTER_CALLS = (
+        "period:enter_calls",
+        "Enter calls for service",
+        "Write down how many calls for service a quarter had, with the source.",
+    )
     SEE_OVERSIGHT = (
         "oversight:view",
         "View oversight",
@@ -621,6 +635,17 @@ class DeviationKind(Choice):
     RECLASSIFIED = "reclassified", "Reclassified"
     REVIEW_OVERDUE = "review_overdue", "Review overdue"
     RELEASED_LATE = "released_late", "Period released late"
+
+
+class CorrectionReason(Choice):
+    """Why a quarter is published again. Everybody reads it, so it is a closed list."""
+
+    FACTS_CORRECTED = "facts_corrected", "Recorded facts were corrected"
+    FOUND_LATER = "found_later", "Requests of the quarter came to light later"
+    CASES_WENT_ON = "cases_went_on", "Requests that were still open were decided, reported or reviewed"
+    CALLS_FOR_SERVICE = "calls_for_service", "The number of calls for service became known, or changed"
+    COUNTED_DIFFERENTLY = "counted_differently", "A figure is counted differently now"
+    MISTAKE = "mistake", "The release before had a mistake"
 
 
 class ReviewFinding(Choice):

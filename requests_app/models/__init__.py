@@ -22,7 +22,7 @@ from requests_app.models.reference import (
     PolicyInForce,
     Threshold,
 )
-from requests_app.models.release import Release
+from requests_app.models.release import CallsForService, FrozenQuarter, Release, ReleaseDocument
 from requests_app.models.request import AssistanceRequest, Correction, RestrictedDetails, Reveal
 from requests_app.models.review import Deviation, Review
 from requests_app.models.roster import RosterEntry
@@ -58,6 +58,9 @@ _APPEND_ONLY_MODELS = (
     Correction,
     Reveal,
     Release,
+    FrozenQuarter,
+    ReleaseDocument,
+    CallsForService,
     RoleReview,
     Installation,
     IdempotencyKey,
@@ -81,6 +84,7 @@ __all__ = [
     "TRACKED_MODELS",
     "AccountStep",
     "AssistanceRequest",
+    "CallsForService",
     "CommanderCall",
     "Correction",
     "Decision",
@@ -91,6 +95,7 @@ __all__ = [
     "Endorsement",
     "Evidence",
     "FieldOutcome",
+    "FrozenQuarter",
     "IdempotencyKey",
     "Installation",
     "LedgerEntry",
@@ -104,6 +109,7 @@ __all__ = [
     "PageAttempt",
     "PolicyInForce",
     "Release",
+    "ReleaseDocument",
     "RestrictedDetails",
     "Reveal",
     "Review",
