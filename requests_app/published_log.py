@@ -41,7 +41,7 @@ class Cosigner:
     at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PublishedLog:
     """The last checkpoint and what the policy finds in it. With a `problem` there is no `witnessed`."""
 
@@ -164,13 +164,25 @@ def _read(folder: Path, policy: Stamp, checkpoint: Stamp) -> PublishedLog:
     if policy is None or checkpoint is None:
         return log
     written_at = datetime.fromtimestamp(checkpoint[0] // 1_000_000_000, UTC)
+    policy_text, checkpoint_text = (folder / POLICY).read_bytes(), (folder / CHECKPOINT).read_bytes()
+    return _checked(folder, policy_text, checkpoint_text, written_at)
+
+
+def _checked(folder: Path, policy: bytes, checkpoint: bytes, written_at: datetime | None) -> PublishedLog:
     try:
-        text = (folder / POLICY).read_bytes()
-        rules, note = Policy.parse(text), Note.parse((folder / CHECKPOINT).read_bytes())
+        rules, note = Policy.parse(policy), Note.parse(checkpoint)
         witnessed = rules.check(note)
     except Invalid as wrong:
         return PublishedLog(folder, problem=f"The log is not in order: {wrong}")
-    return PublishedLog(folder, rules, text.decode(), note, witnessed, written_at, problem="")
+    return PublishedLog(folder, rules, policy.decode(), note, witnessed, written_at, problem="")
+
+
+def log_of(policy: str, checkpoint: str, *, written_at: datetime | None, problem: str) -> PublishedLog:
+    """The log as somebody kept it: its two texts, or the problem that there was."""
+    folder = Path(settings.TLOG_DIR)
+    if problem:
+        return PublishedLog(folder, problem=problem)
+    return _checked(folder, policy.encode(), checkpoint.encode(), written_at)
 
 
 def _reader(folder: Path) -> Callable[[str], bytes]:

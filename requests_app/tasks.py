@@ -16,7 +16,16 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status as JobStatus
 
 from louisville_ice.roles import conninfo_of
-from requests_app import accounts, ledger, ledger_check, notifications, published_log, releases, workflow
+from requests_app import (
+    accounts,
+    ledger,
+    ledger_check,
+    notifications,
+    published_log,
+    publishing,
+    releases,
+    workflow,
+)
 from requests_app.models import Installation, Page, RoleGrant, User
 from requests_app.signin.sessions import SessionStore
 from requests_app.vocabulary import (
@@ -136,6 +145,22 @@ def watch_log(timestamp: int) -> None:
         return
     logger.error("The log is not signed: %s", found)
     _alarm("Register: the log is not signed", "emails/log_not_signed.body.txt", found=found)
+
+
+# --- what is public ---------------------------------------------------------------------------
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue=CLOCK, priority=LATER, queueing_lock="look_for_pages")
+def look_for_pages(timestamp: int) -> None:
+    """Write the public pages anew when the log was signed, or a job was missed."""
+    publishing.publish_now()
+
+
+@app.task(queue=CLOCK, retry=PATIENCE)
+def publish_pages() -> None:
+    """After a release: it is public when its pages are written."""
+    publishing.publish_now()
 
 
 def _quietly(what: str, count: int, total: int) -> None:

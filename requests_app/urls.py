@@ -1,6 +1,6 @@
 """Every address of the register. State is changed by POST alone; verbs stand at the end of a path."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from requests_app.views import bundle, intake, log, oversight, people, public, receipt, requests, review
 
@@ -9,14 +9,22 @@ app_name = "requests_app"
 # /
 public_urls = [
     path("", requests.home, name="home"),
-    path("statistics/", public.statistics, name="statistics"),
-    path("statistics/<str:quarter>/", public.statistics, name="statistics_quarter"),
-    path("policy/", public.policy, name="policy"),
-    path("about/", public.about, name="about"),
-    path("log/", log.log, name="log"),
     path("log/verifier.py", log.log_verifier, name="log_verifier"),
     path("tlog/<path:path>", log.tlog, name="tlog"),
-    path("receipt/", receipt.receipt_check, name="receipt_check"),
+    # What is published: written as files, and a web server in front may hand them out itself.
+    re_path(r"^(?P<path>(?:en|es)/embed/.*)$", public.framed, name="framed"),
+    re_path(
+        r"^(?P<path>(?:en|es|data)/.*|sitemap\.xml|robots\.txt|data\.json)$",
+        public.published,
+        name="published",
+    ),
+    # Short ways in, and addresses of before.
+    path("statistics/", public.moved("en/"), name="statistics"),
+    path("statistics/<str:quarter>/", public.statistics_quarter, name="statistics_quarter"),
+    path("policy/", public.moved("en/policy/"), name="policy"),
+    path("about/", public.moved("en/about/"), name="about"),
+    path("log/", public.moved("en/log/"), name="log"),
+    path("receipt/", public.moved("en/receipt/"), name="receipt_check"),
 ]
 
 # /people/

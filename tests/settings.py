@@ -20,6 +20,8 @@ os.environ |= {
     "EMAIL_URL": "smtp://127.0.0.1:1",
     # No log is published unless a test makes one: nothing can lie below this.
     "TLOG_DIR": "/dev/null/tlog",
+    # Nor is a site.
+    "PUBLIC_DIR": "/dev/null/public",
 }
 URLS_OF_OTHERS = ("OWNER", "LEDGER", "AUDITOR", "PUBLIC", "SUPERUSER")
 SWITCHES = ("STATIC_COLLECTED", "BEHIND_HTTPS_PROXY", "TRUSTED_PROXY_COUNT", "OIDC_ISSUER")

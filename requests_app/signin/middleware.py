@@ -20,7 +20,13 @@ from requests_app.signin.sessions import NOTICE_SEEN
 
 HEALTH = frozenset({"healthz", "readyz"})
 # Answered without asking who comes: neither the session nor the database is touched.
-ASKS_NOBODY = HEALTH | {"requests_app:tlog"}
+ASKS_NOBODY = HEALTH | {
+    "requests_app:tlog",
+    "requests_app:published",
+    "requests_app:framed",
+    "requests_app:explorer",
+    "requests_app:rows_search",
+}
 # Ways in. Each wants the notice to have been acknowledged.
 DOORS = frozenset({"account_login", "mfa_login_webauthn", "openid_connect_login", "enrol"})
 WITHOUT_FACTOR = frozenset({"account_logout", "notice"})

@@ -27,6 +27,14 @@ class Quarter:
         local = moment.astimezone(LOUISVILLE)
         return cls(local.year, (local.month + 2) // 3)
 
+    @classmethod
+    def of(cls, code: str) -> "Quarter":
+        """The quarter that is written so: "2026-Q1". Raises ValueError."""
+        written = CODE.fullmatch(code)
+        if written is None:
+            raise ValueError(f"{code!r} is no quarter: it is written 2026-Q1.")
+        return cls(int(written["year"]), int(written["number"]))
+
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 
@@ -75,10 +83,9 @@ class Published:
 
     def find(self, code: str) -> Quarter | None:
         """The quarter with this code, if the public may ask for it: none before there was a policy."""
-        written = CODE.fullmatch(code)
-        if written is None:
+        if not CODE.fullmatch(code):
             return None
-        quarter = Quarter(int(written["year"]), int(written["number"]))
+        quarter = Quarter.of(code)
         is_past = FIRST_POLICY <= quarter < Quarter.containing(self.at) and quarter.public_from <= self.at
         return quarter if is_past or quarter in self.quarters else None
 
