@@ -139,13 +139,10 @@ class Publication:
 
 
 def released(using: str) -> tuple[PublishedRelease, ...]:
-    """All releases, as the role of this connection reads them: its table holds frozen bytes and nothing else."""
-    rows: Iterable[tuple[bytes, datetime]] = (
-        ReleaseDocument.objects.using(using)
-        .order_by("entered_at", "pk")
-        .values_list("document", "entered_at")
-    )
-    return tuple(PublishedRelease(bytes(document), entered_at) for document, entered_at in rows)
+    """All releases, as the role of this connection reads them: frozen bytes are all that it can read."""
+    rows = ReleaseDocument.objects.using(using).order_by("entered_at", "pk")
+    found = rows.values_list("document", "entered_at")
+    return tuple(PublishedRelease(bytes(document), entered_at) for document, entered_at in found)
 
 
 def _number(release: PublishedRelease) -> int:
