@@ -88,13 +88,13 @@ def _requests(cases: list[Row]) -> Row:
         "channels": _each(case["channel"] for case in cases),
         "statuses": _each(case["status"] for case in cases),
         "types_at_intake": _each(_all(cases, "types_at_intake")),
-        "types_in_force": _each(code for case in cases for code in _types(case)),
+        "types_in_force": _each(code for case in cases for code in types_in_force(case)),
         "found_later": _each(found_later),
         "entered_after_quarter": sum(case["discovered_by"] == "live" for case in entered_late),
     }
 
 
-def _types(case: Row) -> list[str]:
+def types_in_force(case: Row) -> list[str]:
     """As oversight classified it, or else the officer, or else the dispatcher."""
     for source in ("types_by_review", "types_by_commander"):
         if case[source]:
@@ -168,7 +168,7 @@ def _came_of(paper: Row) -> str:
 
 def _field(sent: list[Row], cases: list[Row]) -> Row:
     dispatches = [case["dispatch"] for case in sent]
-    wanted = [case["dispatch"]["commander_came"] for case in sent if not _was_ordinary(case)]
+    wanted = [case["dispatch"]["commander_came"] for case in sent if not was_ordinary(case)]
     reports = [case["report"] for case in cases if case["report"]]
     summed = ("officer_minutes", "local_arrests", "citations", "handed_to_federal", "federal_arrests_seen")
     return {
@@ -195,7 +195,7 @@ def _mode(case: Row) -> str:
     return "before_decision_in_breach" if in_breach else "emergency_before_decision"
 
 
-def _was_ordinary(case: Row) -> bool:
+def was_ordinary(case: Row) -> bool:
     """Whether they went for a service that anyone would get, for which no commander has to come."""
     governing = None
     for decision in case["decisions"]:
