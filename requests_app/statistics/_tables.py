@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from requests_app.statistics._counts import Code, Counts
-from requests_app.statistics._words import number_word
-from requests_app.statistics.conduct import Conduct
+from django.utils.translation import gettext
 
-BEFORE, SHARE = "Quarter before", "Share"
+from requests_app.statistics._counts import Code, Counts
+from requests_app.statistics._words import number
+from requests_app.statistics.conduct import Conduct
+from requests_app.statistics.definitions import heading
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ Table = tuple[tuple[str, ...], tuple[Row, ...]]
 NO_TABLE: Table = ((), ())
 
 
+def figure(name: str, sentence: str, table: Table = NO_TABLE, *, note: str = "") -> Figure:
+    """The figure under the heading that its definition gives it."""
+    return Figure(name, heading(name), sentence, *table, note=note)
+
+
 def counts_of(before: Conduct | None, counts: Callable[[Conduct], Counts[Code]]) -> Counts[Code] | None:
     return counts(before) if before else None
 
@@ -56,12 +62,13 @@ def table(
     *,
     whole: int,
     always: Sequence[Code] = (),
-    counted: str = "Requests",
+    counted: str = "",
     labels: Mapping[Code, str] | None = None,
 ) -> Table:
     """Headings and rows of a count by code, with the share of the whole, and the quarter before.
 
-    `labels` replaces words of a closed list that only staff would understand.
+    `counted` heads the numbers, requests where it is empty; `labels` replaces words of a closed list that
+    only staff would understand.
     """
     codes = {*now, *(before or {}), *always}
     if not codes:
@@ -69,7 +76,7 @@ def table(
     words = labels or {}
     rows = tuple(
         row(
-            words.get(code, code.label),
+            words.get(code) or gettext(code.label),
             now.get(code, 0),
             None if before is None else before.get(code, 0),
             whole=whole,
@@ -77,19 +84,19 @@ def table(
         for code in type(next(iter(codes)))
         if code in codes
     )
-    return (what, counted, SHARE, *((BEFORE,) if before is not None else ())), rows
+    then = (gettext("Quarter before"),) if before is not None else ()
+    return (what, counted or gettext("Requests"), gettext("Share"), *then), rows
 
 
 def row(label: str, now: int, before: int | None = None, *, whole: int) -> Row:
-    then = "" if before is None else number_word(before)
-    return Row(label, (number_word(now),), percent(now, whole), then)
+    return Row(label, (number(now),), percent(now, whole), "" if before is None else number(before))
 
 
 def plain_table(columns: tuple[str, ...], lines: dict[str, int]) -> Table:
     """Rows of one number each, without a share; no table when all of them are none."""
     if not any(lines.values()):
         return NO_TABLE
-    return columns, tuple(Row(label, (number_word(number),)) for label, number in lines.items())
+    return columns, tuple(Row(label, (number(value),)) for label, value in lines.items())
 
 
 def percent(part: int, whole: int) -> int:
