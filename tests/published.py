@@ -71,11 +71,7 @@ def make_case(place: int, chance: random.Random) -> Json:
         "types_by_review": [],
         "review_wanted": outcome is not None,
         "decisions": [decision] if outcome else [],
-        "calls": [
-            {"recorded": chance.choice([CallRecorded.YES.value] * 5 + CallRecorded.codes()), "minutes": 3}
-        ]
-        if outcome
-        else [],
+        "calls": [{"recorded": recorded, "minutes": 3}] if outcome else [],
         "papers": [
             {
                 "claimed": chance.choice(list(DocumentClass)).value,
