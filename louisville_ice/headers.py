@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from requests_app.signin.middleware import ASKS_NOBODY
+
 METHODS = ("GET", "HEAD", "POST")
 SIGN_IN_PAGES = "/account/"
 SIGN_OUT = "account_logout"
@@ -63,6 +65,8 @@ def _say_405(response: HttpResponseNotAllowed) -> None:
 
 def _is_private(request: HttpRequest, response: HttpResponseBase) -> bool:
     """By the cookie, not by the person: it must be right when the database cannot say who asks."""
+    if request.resolver_match and request.resolver_match.view_name in ASKS_NOBODY:
+        return False  # the same for everybody, whatever cookies they bring
     session = settings.SESSION_COOKIE_NAME
     return (
         session in request.COOKIES
