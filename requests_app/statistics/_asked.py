@@ -167,7 +167,9 @@ def per_100k(now: Conduct, calls: CallsForService | None, baseline: Baseline) ->
     if calls is None:
         return figure(
             "per_100k",
-            gettext("Oversight has not entered the number of calls for service of this quarter yet."),
+            gettext(
+                "When the quarter was frozen, oversight had not entered its number of calls for service yet."
+            ),
         )
     requests, assisted = now.requests.total, now.decisions.outcomes.get(Outcome.ASSIST, 0)
     each = {

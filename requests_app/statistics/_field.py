@@ -88,7 +88,7 @@ def _joined(attended: int, needed: int) -> str:
         none=ngettext(
             "At the one scene where the policy requires it, the commanding officer did not join the"
             " officers.",
-            "At none of %(whole)s scenes where the policy requires it, the commanding officer joined the"
+            "At none of %(whole)s scenes where the policy requires it did the commanding officer join the"
             " officers.",
             needed,
         ),

@@ -183,7 +183,7 @@ def _came_late(part: int, total: int) -> str:
         part,
         total,
         none=ngettext(
-            "The one request of this quarter came into the register in time.",
+            "The one request of this quarter did not come into the register later.",
             "None of %(whole)s requests of this quarter came into the register later.",
             total,
         ),
