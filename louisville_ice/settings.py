@@ -369,6 +369,8 @@ SITE_URL = env.str("SITE_URL", default=OWN_URL).rstrip("/")
 TLOG_DIR = Path(env.str("TLOG_DIR", default=str(BASE_DIR / "var" / "tlog")))
 # The public site, written as files; a web server in front may hand them out itself.
 PUBLIC_DIR = Path(env.str("PUBLIC_DIR", default=str(BASE_DIR / "var" / "public")))
+# How often one address may ask, in each process, for what is worked out anew: explorer, search, API.
+PUBLIC_REQUESTS_PER_MINUTE = env.int("PUBLIC_REQUESTS_PER_MINUTE", default=120)
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "uswds"
 CRISPY_TEMPLATE_PACK = "uswds"
