@@ -116,6 +116,7 @@ BY_CODE = {
     *("outcomes", "grounds", "main_grounds", "reasons", "papers", "calls", "modes", "actions"),
     *("deviations", "explained", "of_the_quarter", "blocked", "findings"),
 }
+COUNTED = ("figures", "missing", "year")
 
 
 def of_none():
@@ -128,11 +129,7 @@ def of_none():
             return {key: emptied(value, key) for key, value in part.items()}
         return None if name in ("median", "nine_in_ten") else 0 if isinstance(part, int) else part
 
-    document = make_document()
-    for name in ("figures", "missing"):
-        document[name] = emptied(document[name])
-    document["year"]["harm"] = emptied(document["year"]["harm"])
-    return document
+    return _made_of(emptied)
 
 
 def of_one():
@@ -146,8 +143,18 @@ def of_one():
             return {key: one(value, key) for key, value in part.items()}
         return 1 if isinstance(part, int) else part
 
+    document = _made_of(one)
+    in_time_and_attended = {
+        "figures__requests__entered_after_quarter": 0,
+        "figures__field__commander_did_not": 0,
+        "figures__field__ordinary_service": 0,
+    }
+    return changed(document, **in_time_and_attended)
+
+
+def _made_of(count):
     document = make_document()
-    for name in ("figures", "missing"):
-        document[name] = one(document[name])
-    document["year"]["harm"] = one(document["year"]["harm"])
+    for name in COUNTED:
+        document[name] = count(document[name])
+    document["year"]["year"] = 2025
     return document
