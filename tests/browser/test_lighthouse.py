@@ -101,7 +101,7 @@ def shape(path):
 @pytest.mark.parametrize("path", ["", "quarters/2025-Q2/", "quarters/2025-Q2/rows/", "policy/explorer/"])
 def test_a_first_view_is_light_and_stands_still(site, page: Page, path):
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  Playwright marks the function
+    page.on("response", lambda answer: answers.append(answer))
 
     page.goto(f"{site}/en/{path}", wait_until="networkidle")
 
