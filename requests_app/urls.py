@@ -2,7 +2,18 @@
 
 from django.urls import include, path, re_path
 
-from requests_app.views import bundle, intake, log, oversight, people, public, receipt, requests, review
+from requests_app.views import (
+    bundle,
+    intake,
+    log,
+    oversight,
+    people,
+    periods,
+    public,
+    receipt,
+    requests,
+    review,
+)
 
 app_name = "requests_app"
 
@@ -70,7 +81,9 @@ oversight_urls = [
     path("deviations/", oversight.oversight_deviations, name="oversight_deviations"),
     path("looks/", oversight.oversight_looks, name="oversight_looks"),
     path("permissions/", oversight.oversight_permissions, name="oversight_permissions"),
-    path("periods/", oversight.oversight_periods, name="oversight_periods"),
+    path("periods/", periods.oversight_periods, name="oversight_periods"),
+    path("periods/calls/", periods.oversight_calls, name="oversight_calls"),
+    path("periods/<str:quarter>/frozen/", periods.oversight_release, name="oversight_release"),
     path("periods/<str:quarter>/bundle/", bundle.oversight_bundle, name="oversight_bundle"),
 ]
 

@@ -14,9 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from requests_app import ledger, workflow
+from requests_app import ledger, releases, workflow
 from requests_app.demonstration import clock
-from requests_app.models import AssistanceRequest, Installation, RoleGrant, RosterEntry, User
+from requests_app.models import AssistanceRequest, Installation, Release, RoleGrant, RosterEntry, User
 from requests_app.signin import sessions, totp
 from requests_app.signin.sessions import SessionStore
 from requests_app.vocabulary import (
@@ -136,6 +136,20 @@ def grant_role(user: User, role: Role) -> RoleGrant:
         reason="The cast of the tests.",
     )
     return save_as(system, grant)
+
+
+def make_release(
+    quarter: str, first: User, second: User | None = None, *, reason: str = "", note: str = ""
+) -> Release:
+    """Frozen by one person of oversight and published by another, at the moment the clock stands."""
+    frozen = releases.freeze_period(quarter, actor=first, reason=reason, note=note)
+    return releases.release_period(quarter, frozen.sha256, actor=second or second_oversight(), note=note)
+
+
+def second_oversight() -> User:
+    """Somebody who may publish what the oversight of the cast froze."""
+    found = User.objects.filter(badge_number="O-302").first()
+    return found or make_user("O-302", Role.OVERSIGHT, display_name="Oversight Two")
 
 
 def save_as(actor: User, row):  # type: ignore[no-untyped-def]

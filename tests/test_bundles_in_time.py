@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from requests_app import bundles, releases, workflow
+from requests_app import bundles, workflow
 from requests_app.demonstration import clock
 from requests_app.models import LedgerEntry
 from requests_app.statistics import Quarter
@@ -101,7 +101,7 @@ def test_a_release_after_the_checkpoint_makes_the_bundle_of_its_quarter_wait(of_
     first = Quarter(2026, 1)
     bundles.quarter_bundle(first, opened="all")
     with clock(datetime(2026, 6, 10, 15, tzinfo=UTC)):
-        releases.release_period(str(first), actor=oversight)
+        factories.make_release(str(first), oversight)
     with pytest.raises(bundles.NotYet, match=str(first)):
         bundles.quarter_bundle(first, opened="all")
 

@@ -7,7 +7,7 @@ from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
-from requests_app import releases, statistics, workflow
+from requests_app import statistics, workflow
 from requests_app.demonstration import clock
 from requests_app.models import AssistanceRequest
 from requests_app.statistics import Quarter
@@ -35,7 +35,15 @@ from requests_app.vocabulary import (
     Status,
     Verification,
 )
-from tests.factories import ASSIST, confirm_warrant, make_closed, make_decidable, make_decided, make_request
+from tests.factories import (
+    ASSIST,
+    confirm_warrant,
+    make_closed,
+    make_decidable,
+    make_decided,
+    make_release,
+    make_request,
+)
 
 FIRST, SECOND = Quarter(2026, 1), Quarter(2026, 2)
 IN_FIRST = datetime(2026, 2, 10, 15, tzinfo=UTC)
@@ -562,7 +570,7 @@ def test_a_release_of_the_quarter_is_counted_and_a_late_one_is_its_deviation(
 ):
     at(IN_FIRST, logged, dispatcher)
     with clock(FIRST.ends_at + timedelta(days=60)):
-        releases.release_period(str(FIRST), actor=oversight)
+        make_release(str(FIRST), oversight)
 
     found = of_first()
 

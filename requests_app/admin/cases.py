@@ -19,6 +19,7 @@ from requests_app import permissions
 from requests_app.access import person
 from requests_app.models import (
     AssistanceRequest,
+    CallsForService,
     CommanderCall,
     Correction,
     Decision,
@@ -28,6 +29,7 @@ from requests_app.models import (
     Endorsement,
     Evidence,
     FieldOutcome,
+    FrozenQuarter,
     LedgerEntry,
     Page,
     Release,
@@ -227,14 +229,31 @@ class LedgerEntryRegister(PerhapsOfNoCase):
         return bytes(entry.leaf).hex()
 
 
-class ReleaseRegister(CaseRegister):
-    list_display = ["quarter", "number", "released_by", "entered_at"]
+class QuarterRegister(CaseRegister):
+    """Rows that belong to a quarter, and to no request."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return admin.ModelAdmin.get_queryset(self, request)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if name != "page"]
+
+
+class ReleaseRegister(QuarterRegister):
+    list_display = ["quarter", "number", "released_by", "entered_at"]
+
+
+class FrozenQuarterRegister(QuarterRegister):
+    """Who froze what; the document itself has a page among those of oversight."""
+
+    list_display = ["quarter", "number", "reason", "frozen_by", "entered_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("document", "numbers")
+
+
+class CallsForServiceRegister(QuarterRegister):
+    list_display = ["quarter", "calls", "source", "entered_by", "entered_at"]
 
 
 def as_text(content: object) -> SafeString:
@@ -255,5 +274,7 @@ REGISTERS: dict[type[models.Model], type[CaseRegister]] = {
     Review: ReviewRegister,
     Correction: CorrectionRegister,
     LedgerEntry: LedgerEntryRegister,
+    FrozenQuarter: FrozenQuarterRegister,
     Release: ReleaseRegister,
+    CallsForService: CallsForServiceRegister,
 }

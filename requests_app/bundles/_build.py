@@ -28,7 +28,12 @@ Json = dict[str, Any]
 Subject = AssistanceRequest | Quarter
 
 # Acts of a quarter itself, not of a request.
-OF_A_PERIOD = (Action.RELEASE_PERIOD, Action.SYNC_DEVIATIONS)
+OF_A_PERIOD = (
+    Action.FREEZE_PERIOD,
+    Action.RELEASE_PERIOD,
+    Action.ENTER_CALLS,
+    Action.SYNC_DEVIATIONS,
+)
 # They change nothing that a bundle tells of, so that looking at a request makes no bundle of it wait.
 LOOKS = (Action.REVEAL, Action.VIEW, Action.EXPORT_BUNDLE)
 
@@ -107,7 +112,7 @@ def _members(
 
 
 def _own_acts(quarter: Quarter) -> list[int]:
-    """The entries of the quarter's own release, and of its lateness."""
+    """The entries of the quarter's own releases, of its calls for service, and of its lateness."""
     acts = LedgerEntry.objects.filter(case=None, action__in=OF_A_PERIOD, refusal="")
     return [entry.pk for entry in acts.only("public_bytes") if entry.public.get("period") == str(quarter)]
 

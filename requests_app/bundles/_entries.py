@@ -12,6 +12,7 @@ from requests_app import ledger, merkle
 from requests_app.bundles._log import NotYet, Sealed
 from requests_app.models import (
     AssistanceRequest,
+    CallsForService,
     CommanderCall,
     Correction,
     Decision,
@@ -21,11 +22,13 @@ from requests_app.models import (
     Endorsement,
     Evidence,
     FieldOutcome,
+    FrozenQuarter,
     LedgerEntry,
     LedgerErasure,
     LedgerErasureProposal,
     Page,
     Release,
+    ReleaseDocument,
     Reveal,
     Review,
 )
@@ -37,6 +40,7 @@ SHOWN: dict[str, type[models.Model]] = {
     str(model._meta.model_name): model
     for model in (
         AssistanceRequest,
+        CallsForService,
         CommanderCall,
         Correction,
         Decision,
@@ -46,10 +50,12 @@ SHOWN: dict[str, type[models.Model]] = {
         Endorsement,
         Evidence,
         FieldOutcome,
+        FrozenQuarter,
         LedgerErasure,
         LedgerErasureProposal,
         Page,
         Release,
+        ReleaseDocument,
         Reveal,
         Review,
     )

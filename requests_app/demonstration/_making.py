@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -21,7 +22,7 @@ from requests_app.demonstration._programme import programme
 from requests_app.demonstration._today import TODAY
 from requests_app.models import AssistanceRequest, DirectoryNumber, Installation, User
 from requests_app.statistics.quarters import Quarter
-from requests_app.vocabulary import LOUISVILLE, InstallationKind, Status
+from requests_app.vocabulary import LOUISVILLE, CorrectionReason, InstallationKind, Status
 
 QUARTERS = 6
 
@@ -109,6 +110,18 @@ def _first_day(now: datetime) -> datetime:
 Cue = tuple[datetime, int, Play, Script]
 
 
+class Plan(NamedTuple):
+    """How the release of a quarter goes: when, and when its calls for service become known."""
+
+    after_days: float = 3
+    calls_known: Literal["before", "later", "never"] = "before"
+
+
+# The first quarter is late, the second is published again, and of the fourth nobody knows the calls.
+PLANS = {0: Plan(after_days=20), 1: Plan(calls_known="later"), 3: Plan(calls_known="never")}
+USUAL_CALLS, MORE_CALLS = 68_400, 1_310
+
+
 def _all_scripts(cast: Cast, *, start: datetime, now: datetime) -> list[Cue]:
     numbers = count(1)
     cues: list[Cue] = []
@@ -121,11 +134,11 @@ def _all_scripts(cast: Cast, *, start: datetime, now: datetime) -> list[Cue]:
         add(at, script)
     for minutes, script in TODAY:
         add(now - timedelta(minutes=minutes), script)
-    quarter = Quarter.containing(start)
+    quarter, place = Quarter.containing(start), 0
     while quarter.ends_at < now:
-        late = quarter == Quarter.containing(start)
-        add(quarter.public_from + timedelta(days=1), _releases(quarter, after_days=20 if late else 3))
-        quarter = quarter.next
+        script = _releases(quarter, PLANS.get(place, Plan()), calls=USUAL_CALLS + MORE_CALLS * place)
+        add(quarter.public_from + timedelta(days=1), script)
+        quarter, place = quarter.next, place + 1
     return cues
 
 
@@ -144,16 +157,40 @@ def _look(play: Play) -> Script:
     yield from ()
 
 
-def _releases(quarter: Quarter, *, after_days: float) -> Callable[[Play], Script]:
-    """Oversight publishes the quarter; when it takes too long, the register says so first."""
+def _releases(quarter: Quarter, plan: Plan, *, calls: int) -> Callable[[Play], Script]:
+    """One of oversight freezes the quarter, the other publishes; what takes too long is found before."""
 
     def script(play: Play) -> Script:
-        yield after_days * DAY
+        if plan.calls_known == "before":
+            _enter_calls(play, quarter, calls)
+        yield plan.after_days * DAY
         releases.find_late_releases(ledger.now())
         yield HOUR
-        releases.release_period(str(quarter), actor=play.cast.oversight, note="Checked by Oversight One.")
+        yield from _published(play, quarter)
+        if plan.calls_known == "later":
+            yield 30 * DAY
+            _enter_calls(play, quarter, calls)
+            yield HOUR
+            yield from _published(play, quarter, reason=CorrectionReason.CALLS_FOR_SERVICE)
 
     return script
+
+
+def _published(play: Play, quarter: Quarter, *, reason: str = "") -> Script:
+    code, first, second = str(quarter), play.cast.oversight, play.cast.second_oversight
+    frozen = releases.freeze_period(code, actor=first, reason=reason, note="Read against the requests.")
+    yield DAY
+    releases.release_period(code, frozen.sha256, actor=second, note="Looked at again, and agreed.")
+
+
+def _enter_calls(play: Play, quarter: Quarter, calls: int) -> None:
+    releases.enter_calls(
+        str(quarter),
+        calls=calls,
+        source="Demonstration: an invented number, counted by nobody",
+        url="https://register.example/calls-for-service",
+        actor=play.cast.oversight,
+    )
 
 
 def _perform(cues: list[Cue], *, until: datetime) -> None:

@@ -22,12 +22,14 @@ from requests_app.forms._base import (
     TextField,
     choice_field,
     choices_field,
+    count_field,
     reason_field,
 )
 from requests_app.models import AssistanceRequest
-from requests_app.vocabulary import Action, RequestType, RetentionClass, ReviewFinding
+from requests_app.vocabulary import Action, CorrectionReason, RequestType, RetentionClass, ReviewFinding
 
 LAST_YEAR_KEPT = 2200
+MOST_CALLS = 2_000_000  # of a quarter; the whole city has some 70,000
 
 
 class ReviewForm(ActForm):
@@ -124,32 +126,76 @@ class EraseForm(ActForm):
     reason = reason_field(max_length=1000)
 
 
-class ReleasePeriodForm(RegisterForm):
-    """Which of the quarters that are ripe is published."""
-
-    submit_label = "Release this quarter"
+class _QuarterForm(RegisterForm):
+    """Asks for a quarter, and offers those with which the act may succeed."""
 
     quarter = forms.ChoiceField(label="Quarter")
-    note = TextField(
-        label="Note",
-        max_length=1000,
-        multiline=True,
-        required=False,
-        help_text="What readers of the ledger should know of this release.",
-    )
 
     def __init__(
         self,
         *args: Any,
         known: Sequence[tuple[str, str]],
-        ripe: Sequence[tuple[str, str]],
+        offered: Sequence[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
-        """Any `known` quarter is passed on: why one cannot be released is the register's to say."""
+        """Any `known` quarter is passed on: why nothing can be done about it is the register's to say."""
         super().__init__(*args, **kwargs)
         quarter = self.fields["quarter"]
         quarter.choices = known  # type: ignore[attr-defined]
-        quarter.widget.choices = ripe
+        quarter.widget.choices = offered
+
+
+class FreezePeriodForm(_QuarterForm):
+    """Which of the quarters that are ripe is frozen, and why once more."""
+
+    submit_label = "Freeze this quarter"
+
+    reason = choice_field(
+        CorrectionReason,
+        label="Why it is published again",
+        required=False,
+        look="select",
+        blank_label="This is its first release",
+        help_text="Only for a quarter that is released already. Everybody reads it.",
+    )
+    note = TextField(
+        label="Internal note",
+        max_length=1000,
+        multiline=True,
+        required=False,
+        help_text="For the register alone. It is never published.",
+    )
+
+
+class CallsForServiceForm(_QuarterForm):
+    """How many calls of any kind a quarter had, and who says so."""
+
+    submit_label = "Save the number"
+
+    calls = count_field(label="Calls for service", min_value=1, max_value=MOST_CALLS, required=True)
+    source = TextField(label="Source", max_length=200, help_text="Who counted them, and where it says so.")
+    url = forms.URLField(
+        label="Link to the source",
+        max_length=500,
+        assume_scheme="https",
+        help_text="A public address that begins with https://. Everybody can follow it.",
+        error_messages={"invalid": "Enter a whole address, like https://example.org/calls."},
+    )
+
+
+class PublishForm(RegisterForm):
+    """Publishes what this very page shows: the digest goes with it."""
+
+    submit_label = "Publish this release"
+
+    sha256 = TextField(max_length=64, widget=forms.HiddenInput)
+    note = TextField(
+        label="Internal note",
+        max_length=1000,
+        multiline=True,
+        required=False,
+        help_text="What you looked at, for the register alone. It is never published.",
+    )
 
 
 class BundleForm(GuardedForm):

@@ -15,6 +15,7 @@ from requests_app.ledger_check._wrong import Wrong
 from requests_app.models import (
     TRACKED_MODELS,
     AssistanceRequest,
+    CallsForService,
     CommanderCall,
     Correction,
     Decision,
@@ -24,10 +25,12 @@ from requests_app.models import (
     Endorsement,
     Evidence,
     FieldOutcome,
+    FrozenQuarter,
     LedgerErasure,
     LedgerErasureProposal,
     Page,
     Release,
+    ReleaseDocument,
     RestrictedDetails,
     Reveal,
     Review,
@@ -56,7 +59,10 @@ ALWAYS_NOTED = (
     Reveal,
     LedgerErasureProposal,
     LedgerErasure,
+    FrozenQuarter,
     Release,
+    ReleaseDocument,
+    CallsForService,
     RoleReview,
 )
 REVISION_BITS = 24

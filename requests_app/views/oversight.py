@@ -1,18 +1,16 @@
-"""What oversight sees and does. Read-only but for its own findings, questions, holds and releases."""
+"""What oversight sees and does. Read-only but for its own findings, questions and holds."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from requests_app import permissions, releases, scrutiny, workflow
+from requests_app import permissions, scrutiny, workflow
 from requests_app.access import get_case, person, require
 from requests_app.as_of import Moment, case_as_of
 from requests_app.filters import CaseFilter, DeviationFilter, DeviationTab, RefusalFilter, RefusalTab
@@ -23,15 +21,15 @@ from requests_app.forms.oversight import (
     FollowUpForm,
     HoldForm,
     ProposeErasureForm,
-    ReleasePeriodForm,
     ReviewForm,
 )
-from requests_app.models import AssistanceRequest, Decision, LedgerEntry, User
-from requests_app.views._acts import STATUS_CODES, act_view, submission_of
+from requests_app.models import AssistanceRequest, Decision, LedgerEntry
+from requests_app.views._acts import act_view
 from requests_app.views._case import in_full
 from requests_app.views._case_facts import decision_rows, panels_of
 from requests_app.views._pages import page_of
-from requests_app.views._step_up import hint, refuse_unless_fresh
+from requests_app.views._rooms import rooms
+from requests_app.views._step_up import hint
 from requests_app.vocabulary import Action, Choice, DeviationKind, Role, Status
 
 MICROSECONDS = 1_000_000
@@ -54,7 +52,7 @@ def oversight(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": scrutiny.case_rows(page.rows, now),
         "is_narrowed": bool(narrowed.form.changed_data),
-        "tabs": _tabs(user, "oversight"),
+        "tabs": rooms(user, "oversight"),
     }
     return render(request, "requests_app/oversight.html", context, status=200 if valid else 422)
 
@@ -74,7 +72,7 @@ def oversight_blocked(request: HttpRequest) -> HttpResponse:
         "page": page,
         "attempts": [_attempt(entry) for entry in page.rows],
         "kinds": _kinds(request, RefusalTab, str(asked["tab"])),
-        "tabs": _tabs(user, "oversight_blocked"),
+        "tabs": rooms(user, "oversight_blocked"),
     }
     return render(request, "requests_app/oversight_blocked.html", context, status=200 if valid else 422)
 
@@ -95,7 +93,7 @@ def oversight_deviations(request: HttpRequest) -> HttpResponse:
         "page": page,
         "deviations": [(row, DeviationKind(row.kind).label) for row in page.rows],
         "kinds": _kinds(request, DeviationTab, str(asked["tab"])),
-        "tabs": _tabs(user, "oversight_deviations"),
+        "tabs": rooms(user, "oversight_deviations"),
     }
     return render(request, "requests_app/oversight_deviations.html", context, status=200 if valid else 422)
 
@@ -108,7 +106,7 @@ def oversight_looks(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
         "page": page_of(scrutiny.looks(user), request, by=("id",), of="look"),
-        "tabs": _tabs(user, "oversight_looks"),
+        "tabs": rooms(user, "oversight_looks"),
     }
     return render(request, "requests_app/oversight_looks.html", context)
 
@@ -148,28 +146,6 @@ def _kinds(request: HttpRequest, choice: type[Choice], current: str) -> list[dic
     return found
 
 
-def _tabs(user: User, current: str) -> list[dict[str, Any]]:
-    """The rooms of oversight."""
-    unexplained = scrutiny.unexplained(scrutiny.deviations(user)).count()
-    rooms: list[tuple[str, str, int | None]] = [
-        ("oversight", "Requests", None),
-        ("oversight_blocked", "Blocked attempts", None),
-        ("oversight_deviations", "Deviations", unexplained or None),
-        ("oversight_looks", "Who looked at what", None),
-        ("oversight_periods", "Periods", None),
-        ("oversight_permissions", "Who may do what", None),
-    ]
-    return [
-        {
-            "label": label,
-            "url": reverse(f"requests_app:{name}"),
-            "is_current": name == current,
-            "count": count,
-        }
-        for name, label, count in rooms
-    ]
-
-
 # --- who may do what --------------------------------------------------------------------------
 
 
@@ -192,83 +168,9 @@ def oversight_permissions(request: HttpRequest) -> HttpResponse:
         "roles": list(Role),
         "acts": acts,
         "held": [(role, held[role]) for role in Role],
-        "tabs": _tabs(person(request), "oversight_permissions"),
+        "tabs": rooms(person(request), "oversight_permissions"),
     }
     return render(request, "requests_app/oversight_permissions.html", context)
-
-
-# --- periods ----------------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def oversight_periods(request: HttpRequest) -> HttpResponse:
-    """Which quarters are published, and the form that publishes one."""
-    require(request.user, Action.SEE_OVERSIGHT)
-    now = timezone.now()
-    listed = releases.periods(now)
-    form = _release_form(request, listed, now)
-    status = 200
-    if request.method == "POST":
-        require(request.user, Action.RELEASE_PERIOD)
-        status = _release(request, form)
-        if status == 302:
-            return redirect("requests_app:oversight_periods")
-    context = {
-        "form": form,
-        "periods": [(period, _state(period, now)) for period in listed],
-        **hint(request),
-        "can_release": any(period.may_be_released(now) for period in listed),
-        "tabs": _tabs(person(request), "oversight_periods"),
-    }
-    return render(request, "requests_app/oversight_periods.html", context, status=status)
-
-
-def _release_form(request: HttpRequest, listed: list[releases.Period], now: datetime) -> ReleasePeriodForm:
-    data = request.POST if request.method == "POST" else None
-    # The oldest first: it has waited longest.
-    named = [
-        (str(period.quarter), f"{period.quarter}, {period.quarter.label}") for period in reversed(listed)
-    ]
-    ripe = {str(period.quarter) for period in listed if period.may_be_released(now)}
-    return ReleasePeriodForm(data, known=named, ripe=[pair for pair in named if pair[0] in ripe])
-
-
-def _release(request: HttpRequest, form: ReleasePeriodForm) -> int:
-    """Do it: 302 when it is done (now, or by the same form before), else the status of the answer."""
-    if not form.is_valid():
-        return 422
-    if refuse_unless_fresh(request, form):
-        return 403
-    quarter = form.cleaned_data["quarter"]
-    try:
-        releases.release_period(
-            quarter,
-            actor=person(request),
-            note=form.cleaned_data["note"],
-            submission=submission_of(request, form),
-        )
-    except workflow.AlreadyDone:
-        return 302
-    except workflow.Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(reason.field or None, reason.message)
-        return STATUS_CODES[refusal.kind]
-    messages.success(request, f"{quarter} is released.")
-    return 302
-
-
-def _state(period: releases.Period, now: datetime) -> tuple[str, str]:
-    """Where a quarter stands, as a word and the colour of its tag."""
-    if period.release is not None:
-        return ("Released late", "decline") if period.deviation else ("Released", "assist")
-    if not period.is_over(now):
-        return "Not over", "closed"
-    if period.is_overdue(now):
-        return "Overdue", "decline"
-    if period.may_be_released(now):
-        return "May be released", "waiting"
-    return "Too early", "closed"
 
 
 # --- a case as it stood -----------------------------------------------------------------------

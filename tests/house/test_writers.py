@@ -28,8 +28,8 @@ WRITERS = {
     "ledger.py": {"execute"},
     "ledger_check": {"execute"},  # reads, as the auditor
     "signer": {"execute"},  # reads leaves, and has the log filled up
-    "releases.py": WRITING,
-    "notifications.py": {"create"},  # attempts of a page
+    "releases": WRITING,
+    "notifications.py": {"create", "select_for_update"},  # attempts of a page; a job that waits
     "demonstration": WRITING,
     "demonstration.py": WRITING,
     "management": WRITING,

@@ -202,7 +202,7 @@ def test_it_refuses_to_work_as_anybody_but_a_superuser(command, committed_db, cl
         ("GRANT INSERT ON requests_app_page TO register_auditor", "E005", "register_auditor may INSERT"),
         ("GRANT SELECT ON requests_app_page TO register_public", "E005", "register_public may SELECT"),
         (
-            "REVOKE SELECT ON requests_app_release FROM register_public",
+            "REVOKE SELECT ON requests_app_releasedocument FROM register_public",
             "E004",
             "register_public may not SELECT",
         ),

@@ -8,7 +8,7 @@ from django.db.models import CharField, TextField
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from requests_app import releases, workflow
+from requests_app import workflow
 from requests_app.demonstration import clock
 from requests_app.models import TRACKED_MODELS, Correction, Decision, Release, Reveal
 from requests_app.statistics import Quarter
@@ -27,7 +27,7 @@ from requests_app.vocabulary import (
     Role,
     Verification,
 )
-from tests.factories import make_closed, make_request, make_user
+from tests.factories import make_closed, make_release, make_request, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +116,7 @@ def test_before_the_first_quarter_is_public_it_says_when_it_will_be(client):
 
 def test_it_says_that_a_quarter_was_released(closed, oversight, client):
     with clock(NEXT_QUARTER):
-        releases.release_period("2024-Q1", actor=oversight)
+        make_release("2024-Q1", oversight)
 
     assert "This quarter was released; release 1 is the latest." in client.get(FIRST).content.decode()
 
@@ -170,7 +170,7 @@ def canaries(demonstration):
         plant_field(case, people[Role.DISPATCHER], people[Role.COMMANDING_OFFICER], second)
         plant_oversight(case, people[Role.COMMANDING_OFFICER], people[Role.OVERSIGHT])
     with clock(NEXT_QUARTER):
-        releases.release_period("2024-Q1", actor=people[Role.OVERSIGHT], note="Canary release")
+        make_release("2024-Q1", people[Role.OVERSIGHT], note="Canary release")
     return case
 
 
