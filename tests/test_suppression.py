@@ -1,9 +1,12 @@
 """Which numbers of a table are hidden: enough against the attacker, and not more."""
 
 from functools import cache
+from itertools import product
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from requests_app.statistics.attack import Range, known_within, ranges
 from requests_app.statistics.suppression import TOTAL, K, Table, exposed, suppress
@@ -83,6 +86,43 @@ def test_months_that_are_hidden_as_if_there_were_no_quarters_are_found_out():
     assert exposed(Table.of(grid, QUARTERS).without(hidden))
 
 
+# --- by trying every table --------------------------------------------------------------------
+
+SMALL_K = 3
+
+
+def columns_that_fit(table, column):
+    """Every way to fill one column so that it has its public total."""
+    line = [cells[column] for cells in table.cells]
+    gaps = [row for row, number in enumerate(line) if number is None]
+    missing = table.blocks[0].totals[column] - sum(number or 0 for number in line)
+    for parts in product(range(1, missing + 1), repeat=len(gaps)):
+        if sum(parts) == missing:
+            filled = dict(zip(gaps, parts, strict=True))
+            yield [filled.get(row, number) for row, number in enumerate(line)]
+
+
+def tables_that_fit(table):
+    width = len(table.cells[0])
+    for columns in product(*(list(columns_that_fit(table, column)) for column in range(width))):
+        totals = [sum(line) for line in zip(*columns, strict=True)]
+        if all(known in (None, total) for known, total in zip(table.row_totals, totals, strict=True)):
+            cells = {(row, place): n for place, line in enumerate(columns) for row, n in enumerate(line)}
+            yield cells | {(row, TOTAL): total for row, total in enumerate(totals)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=3, max_size=3))
+def test_no_hidden_number_is_bounded_within_k_by_the_tables_that_fit(counts):
+    table = suppress(Table.of(counts), k=SMALL_K)
+    if table is None:
+        return
+    fitting = list(tables_that_fit(table))
+    for place in table.hidden:
+        possible = {one[place] for one in fitting}
+        assert max(possible) - min(possible) >= SMALL_K
+
+
 # --- what is shown ----------------------------------------------------------------------------
 
 
@@ -142,6 +182,16 @@ def test_at_46_requests_a_year_there_is_no_table(seed):
 
 def test_there_is_no_table_where_a_public_total_alone_bounds_its_cells():
     assert suppress(Table.of([[20, 30, 3], [25, 15, 2], [18, 22, 0]])) is None
+
+
+def test_a_number_that_cannot_be_protected_is_no_reason_if_it_may_be_shown():
+    """The third column has one number, at least k: shown, it needs no protection and gives none."""
+    truth = Table.of([[20, 30, 12], [25, 4, 0], [18, 22, 0], [40, 41, 0]])
+    table = suppress(truth)
+
+    assert table is not None
+    assert (0, 2) not in table.hidden
+    assert (1, 1) in table.hidden
 
 
 def test_a_table_of_gaps_alone_is_not_published():
