@@ -86,7 +86,7 @@ def test_labels_and_meanings_of_closed_lists_are_messages_but_not_those_of_lists
     words = set(messages.words_of_lists())
 
     assert {Outcome.ASSIST.label, Outcome.ASSIST.meaning} <= words
-    assert ThresholdKey.PAGE_SECOND.label not in words
+    assert ThresholdKey.OWN_INTAKE.label not in words
 
 
 def test_the_texts_of_a_policy_file_are_messages():
