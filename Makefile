@@ -52,11 +52,14 @@ lock: ## resolve the .in files anew into the pinned .txt files (needs uv)
 dev:
 	@$(call installed,requirements-dev.txt)
 
+# A real browser, and the web server that stands in front of the public pages.
+SERVED_BY := chromium nginx-light libnginx-mod-http-brotli-static
+BROTLI := /usr/lib/nginx/modules/ngx_http_brotli_static_module.so
 browser:
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then \
-		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	@command -v chromium >/dev/null && test -x /usr/sbin/nginx -a -e $(BROTLI) || if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(SERVED_BY); \
 	else \
-		echo "The browser tests need Chromium. Install it with:  sudo apt-get install -y chromium" >&2; exit 1; \
+		echo "The tests need Chromium and nginx. Install them with:  sudo apt-get install -y $(SERVED_BY)" >&2; exit 1; \
 	fi
 
 # Mozilla's header scanner and Lighthouse, on the Node that pip brought. The scanner's own installer would download

@@ -5,9 +5,11 @@ They are made without the request: to ask who is there could fail again.
 
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.defaults import page_not_found
 
 RETRY_SECONDS = 60
 
@@ -15,6 +17,13 @@ RETRY_SECONDS = 60
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a host that is not ours, for one, which is found out before sign-in is."""
     return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404. A visitor's does without the database: nobody makes it work by asking for nothing."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return page_not_found(request, exception)
+    return HttpResponse(render_to_string("404.html"), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

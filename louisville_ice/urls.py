@@ -39,4 +39,5 @@ urlpatterns = [
 ]
 
 handler400 = "louisville_ice.errors.bad_request"
+handler404 = "louisville_ice.errors.not_found"
 handler500 = "louisville_ice.errors.server_error"

@@ -5,11 +5,12 @@ the database. `publish` writes all of them as files, which a web server hands ou
 Django renders the same bytes.
 """
 
-from requests_app.publication._address import Address, HtmlPage, html, html_addresses
+from requests_app.publication._address import HTML, Address, HtmlPage, html, html_addresses
 from requests_app.publication._publication import Publication, PublishedRelease, released
-from requests_app.publication._tree import Served, current, find, publish
+from requests_app.publication._tree import Served, current, find, not_found, paths, publish
 
 __all__ = [
+    "HTML",
     "Address",
     "HtmlPage",
     "Publication",
@@ -19,6 +20,8 @@ __all__ = [
     "find",
     "html",
     "html_addresses",
+    "not_found",
+    "paths",
     "publish",
     "released",
 ]

@@ -24,6 +24,7 @@ import brotli
 from django.conf import settings
 
 from requests_app.policy import IN_FORCE
+from requests_app.publication._address import LANGUAGES, HtmlPage, html
 from requests_app.publication._publication import Publication
 from requests_app.publication._site import Site
 from requests_app.published_log import PublishedLog, published
@@ -162,6 +163,23 @@ def find(path: str, *, encodings: frozenset[str]) -> Served | None:
         with contextlib.suppress(OSError):  # swapped away this moment: rendered instead
             return _from_file(folder / TREES / stamp / line["file"], line, encodings)
     return _rendered(path)
+
+
+def not_found(path: str) -> bytes:
+    """What stands at an address where nothing is, in the language that it begins with."""
+    language = path[:2] if path[:3] in {f"{code}/" for code in LANGUAGES} else LANGUAGES[0]
+    return _not_found(current(), language)
+
+
+@functools.lru_cache(maxsize=4)
+def _not_found(publication: Publication, language: str) -> bytes:
+    page = HtmlPage("", "publication/not_found.html", dict, is_listed=False)
+    return html(publication, page, language)
+
+
+def paths() -> list[str]:
+    """Every address of what is published now."""
+    return sorted(_site(current()).addresses)
 
 
 def _from_file(path: Path, line: dict[str, Any], encodings: frozenset[str]) -> Served:

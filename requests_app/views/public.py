@@ -7,7 +7,13 @@ import re
 from collections.abc import Callable
 
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -15,6 +21,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from requests_app import publication
+from requests_app.publication import HTML
 from requests_app.statistics.quarters import CODE
 
 # Asked for anew every five minutes: a release and a seal are seen soon, and a 304 costs nearly nothing.
@@ -27,7 +34,7 @@ def published(request: HttpRequest, path: str) -> HttpResponseBase:
     """One page or file of the public site."""
     found = publication.find(path, encodings=_encodings(request))
     if found is None:
-        raise Http404("Nothing public has this address.")
+        return HttpResponseNotFound(publication.not_found(path), content_type=HTML)
     response = HttpResponse(found.content, content_type=found.content_type)
     response["ETag"] = found.etag
     response["Last-Modified"] = http_date(found.changed_at.timestamp())

@@ -1,0 +1,139 @@
+"""Public pages know nothing of who asks: whatever query, header or cookie comes, not a byte is another.
+
+None of these tests asks for a database: an answer that needed one would fail.
+"""
+
+import random
+import string
+from datetime import UTC, datetime
+
+import brotli
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from requests_app import publication
+from tests.published import make_publication
+
+AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
+REQUESTS = 10_000
+HEADERS = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Forwarded",
+    "From",
+    "HX-Request",
+    "Origin",
+    "Referer",
+    "User-Agent",
+    "Via",
+    "X-CSRFToken",
+    "X-Forwarded-For",
+    "X-Forwarded-Proto",
+    "X-Original-URL",
+    "X-Requested-With",
+    "X-Unknown",
+)
+COOKIES = ("sessionid", "__Host-sessionid", "csrftoken", "django_language", "messages", "other")
+# Every answer of these paths is made on the fly, from a fixed grammar that refuses the rest.
+WITH_A_GRAMMAR = ("policy/explorer/", "rows/search/")
+LETTERS = string.ascii_letters + string.digits + "-_.~%&=;:/+ é\x00<>\"'"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("public")
+
+
+@pytest.fixture
+def site(settings, folder):
+    """A site of five quarters; its paths."""
+    settings.PUBLIC_DIR = folder
+    publication.publish(make_publication(), at=AT)
+    paths = publication.paths()
+    return [path for path in paths if not path.endswith(WITH_A_GRAMMAR)]
+
+
+def word(chance, length=12):
+    return "".join(chance.choice(LETTERS) for _ in range(chance.randint(1, length)))
+
+
+def any_headers(chance):
+    found = {
+        name: word(chance).replace("\x00", "").strip()
+        for name in chance.sample(HEADERS, chance.randint(0, 4))
+    }
+    found = {name: value.encode("latin-1", "replace").decode("latin-1") for name, value in found.items()}
+    if chance.random() < 0.5:
+        name = chance.choice(COOKIES)
+        found["Cookie"] = f"{name}={''.join(chance.choice(string.ascii_letters) for _ in range(32))}"
+    return found
+
+
+def test_ten_thousand_random_queries_and_headers_change_no_byte(site):
+    chance, client = random.Random(20_171_026), Client()  # noqa: S311  it keeps no secret
+    plain = {}
+
+    for _ in range(REQUESTS):
+        path = chance.choice(site)
+        if path not in plain:
+            first = client.get(f"/{path}")
+            assert first.status_code == 200, path
+            plain[path] = (first.content, dict(first.headers))
+        query = {word(chance): word(chance, 40) for _ in range(chance.randint(0, 3))}
+        answer = client.get(f"/{path}", query, headers=any_headers(chance))
+        assert answer.status_code == 200
+        assert (answer.content, dict(answer.headers)) == plain[path], path
+        assert not answer.cookies
+
+    assert len(plain) > 100
+
+
+def test_no_answer_sets_a_cookie_or_depends_on_one(site):
+    client = Client()
+    for path in site:
+        headers = client.get(f"/{path}").headers
+        assert "Set-Cookie" not in headers
+        assert headers["Vary"] == "Accept-Encoding"
+        assert "private" not in headers["Cache-Control"]
+
+
+def test_no_page_holds_a_token_a_nonce_or_a_name(site):
+    client = Client()
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = "a" * 32
+    for path in site:
+        page = client.get(f"/{path}").content
+        for secret in (b"csrf", b"nonce", b"sessionid", b"Sign out"):
+            assert secret not in page.replace(b"CSRF", b""), (path, secret)
+
+
+def test_a_compressed_answer_holds_the_same(site):
+    client = Client()
+    for path in site:
+        whole, compressed = client.get(f"/{path}"), client.get(f"/{path}", headers={"Accept-Encoding": "br"})
+        if "Content-Encoding" in compressed.headers:
+            assert brotli.decompress(compressed.content) == whole.content
+        else:
+            assert compressed.content == whole.content
+
+
+def test_who_has_it_already_is_told_so(site):
+    client = Client()
+    for path in site:
+        first = client.get(f"/{path}")
+        by_etag = client.get(f"/{path}", headers={"If-None-Match": first.headers["ETag"]})
+        by_time = client.get(f"/{path}", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+        assert (by_etag.status_code, by_etag.content) == (304, b""), path
+        assert (by_time.status_code, by_time.content) == (304, b""), path
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_nothing_can_be_sent_to_a_public_page(site, method):
+    assert getattr(Client(), method)("/en/").status_code == 405
+
+
+def test_what_is_not_public_has_no_address(site):
+    client = Client()
+    for path in ("en/../publication.json", "en/../../trees/", "data/2026-Q1/9/release.json", "en/index.html"):
+        assert client.get(f"/{path}").status_code in (400, 404), path
