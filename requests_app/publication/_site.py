@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec B405 # writes, reads nothing
 
-from requests_app.publication import pages
+from requests_app.publication import data_files, feed, pages
 from requests_app.publication._address import LANGUAGES, Address, HtmlPage, html_addresses
 from requests_app.publication._publication import Publication
 
@@ -13,7 +13,10 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 # Each makes its own part of the site. No two may make the same path.
 PAGES: tuple[Callable[[Publication], Iterable[HtmlPage]], ...] = (pages.pages,)
-FILES: tuple[Callable[[Publication], Iterable[Address]], ...] = ()
+FILES: tuple[Callable[[Publication], Iterable[Address]], ...] = (
+    data_files.addresses,
+    feed.addresses,
+)
 
 
 class Site:
