@@ -11,7 +11,7 @@ from requests_app import ledger, releases, workflow
 from requests_app.demonstration import clock
 from requests_app.models import FrozenQuarter, Release, ReleaseDocument
 from requests_app.vocabulary import CorrectionReason, Role
-from tests.factories import make_release
+from tests.factories import make_release, make_user
 from tests.test_concurrency import at_once
 from tests.test_releases import (
     DUE,

@@ -1,6 +1,7 @@
 """The demonstration as a whole, made once for this module; and where none is made."""
 
 import io
+import json
 import re
 from itertools import groupby
 
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, reset_queries
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from requests_app import demonstration, workflow
+from requests_app import demonstration, notifications, workflow
 from requests_app.demonstration._programme import SCENES, programme
 from requests_app.models import (
     AssistanceRequest,
@@ -24,6 +25,7 @@ from requests_app.models import (
     LedgerPosition,
     PageAttempt,
     Release,
+    ReleaseDocument,
     RestrictedDetails,
     RoleGrant,
     RosterEntry,
@@ -34,6 +36,7 @@ from requests_app.signin import encryption, totp
 from requests_app.vocabulary import (
     DECIDABLE_OUTCOMES,
     Action,
+    CorrectionReason,
     DeviationKind,
     InstallationKind,
     PageResult,
@@ -80,7 +83,7 @@ def test_every_move_occurs(made):
     done = set(LedgerEntry.objects.filter(refusal="").values_list("action", flat=True))
 
     assert {action for action in workflow.MOVES if action not in done} == set()
-    assert Action.RELEASE_PERIOD in done
+    assert {Action.FREEZE_PERIOD, Action.RELEASE_PERIOD, Action.ENTER_CALLS} <= done
 
 
 def test_every_deviation_stands_somewhere(made):
@@ -171,6 +174,32 @@ def test_quarters_that_are_over_are_released_and_the_first_one_late(made):
 
     assert len(quarters) >= 4
     assert list(late) == quarters[:1]
+
+
+def test_every_quarter_was_frozen_by_one_person_and_published_by_another(made):
+    for release in Release.objects.select_related("published__frozen"):
+        assert release.released_by_id != release.published.frozen.frozen_by_id
+
+
+def test_one_quarter_was_published_again_with_what_differs(made):
+    again = Release.objects.filter(number__gt=1)
+    document = json.loads(bytes(again.get().published.document))
+
+    assert document["reason"] == CorrectionReason.CALLS_FOR_SERVICE
+    assert "calls_for_service.calls" in [one["figure"] for one in document["differences"]]
+
+
+def test_every_release_says_that_it_is_a_demonstration(made):
+    documents = [json.loads(bytes(one.document)) for one in ReleaseDocument.objects.all()]
+
+    assert {document["demonstration"] for document in documents} == {True}
+    known = [document["calls_for_service"] for document in documents if document["calls_for_service"]]
+    assert len(known) >= 4
+    assert all("Demonstration" in calls["source"] for calls in known)
+
+
+def test_one_job_writes_the_public_pages(made):
+    assert ProcrastinateJob.objects.filter(task_name=notifications.PUBLISH_PAGES).count() == 1
 
 
 def test_the_reported_events_are_exercises_with_their_source(made):
