@@ -80,9 +80,9 @@ scanner: dev
 
 # `check --deploy` looks at the settings that a production server would have.
 PRODUCTION = env --unset=DEBUG --unset=PLAIN_HTTP_ON_LOOPBACK --unset=DATABASE_OWNER_URL --unset=DATABASE_LEDGER_URL \
-	--unset=DATABASE_AUDITOR_URL --unset=DATABASE_PUBLIC_URL --unset=DATABASE_SUPERUSER_URL --unset=DATABASE_SIGNER_URL \
+	--unset=DATABASE_AUDITOR_URL --unset=DATABASE_SUPERUSER_URL --unset=DATABASE_SIGNER_URL \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	STATIC_COLLECTED=true ALLOWED_HOSTS=register.example.org DATABASE_URL=postgresql://register_app@/register EMAIL_URL=smtp://localhost
+	STATIC_COLLECTED=true ALLOWED_HOSTS=register.example.org DATABASE_URL=postgresql://register_app@/register DATABASE_PUBLIC_URL=postgresql://register_public@/register EMAIL_URL=smtp://localhost
 
 # Installs once for each content of the file: the stamp in .venv holds its hash. requirements-dev.txt holds
 # all of requirements.txt, so one stamp for each is enough.

@@ -14,7 +14,7 @@ from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connection
 
 from louisville_ice.roles import NOT_FOR_SERVERS, enters_without_password
-from requests_app import guard, privileges
+from requests_app import guard, privileges, publishing
 from requests_app.permissions import GRANTS, OWN_ACTIONS, SYSTEM_ACTIONS
 from requests_app.vocabulary import Action, Role
 
@@ -101,6 +101,10 @@ def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         hint = "Set them for migrate and grant_database_roles alone."
         words = f"A process that serves pages holds {' and '.join(held)}."
         found.append(checks.Warning(words, hint=hint, id="register.W003"))
+    if publishing.PUBLIC not in settings.DATABASES:
+        hint = "Set DATABASE_PUBLIC_URL, so that what is published is read by a role that sees nothing else."
+        words = "The public pages would be written through the application's role."
+        found.append(checks.Warning(words, hint=hint, id="register.W004"))
     return list(found)
 
 

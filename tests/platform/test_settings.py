@@ -117,6 +117,7 @@ def test_the_policy_allows_nothing_inline(settings_with):
         ({"DATABASE_LEDGER_URL": "postgresql://ledger@/register"}, "register.W003"),
         ({"DATABASE_AUDITOR_URL": "postgresql://auditor@/register"}, "register.W003"),
         ({"DATABASE_SUPERUSER_URL": "postgresql://postgres@/register"}, "register.W003"),
+        ({"DATABASE_PUBLIC_URL": ""}, "register.W004"),
     ],
 )
 def test_the_deployment_check_complains_of(words, complaint):
@@ -124,6 +125,7 @@ def test_the_deployment_check_complains_of(words, complaint):
         "SECRET_KEY": "qRZ3yoT8-lq6U2bXk_v0eBHc1PjIwN7sAgd9mFtVhYuLxCzD5MnOEKSrWpJaQfGi",
         "ALLOWED_HOSTS": "register.example.org",
         "DATABASE_URL": "postgresql://app@/register",
+        "DATABASE_PUBLIC_URL": "postgresql://public@/register",
         "STATIC_COLLECTED": "true",
         "PATH": os.environ["PATH"],
     }
