@@ -4,7 +4,11 @@ A quarter is frozen while its table of releases is locked, so this must be quick
 requests there are. A test holds the two ways together, row by row.
 """
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -15,10 +19,13 @@ from requests_app.vocabulary import RefusalKind, Status
 
 Json = dict[str, Any]
 
+LINES = 250  # read at once
+
 # One line of JSON for each request that enters totals.
 #
-# What belongs to a request is looked up request by request (LATERAL), by the index on its case: a join of
-# whole tables would read every quarter there ever was. Nothing aggregates to NULL, hence `coalesce`.
+# What belongs to a request is looked up request by request, by the index on its case: a join would read
+# whole tables, and with them every quarter there ever was. Blocked attempts alone are few, and have an index
+# of their own: they are read once. An aggregate of nothing is NULL, hence `coalesce`.
 # The minutes are those of `rows`: one that has begun counts, and what came before the request is at none.
 # The epoch of an interval is exact (numeric), so nothing is rounded on the way.
 CASES = """
@@ -34,80 +41,77 @@ SELECT json_build_object(
     'types_by_commander', c.types_by_commander,
     'types_by_review', c.types_by_review,
     'review_wanted', c.review_due_at IS NOT NULL,
-    'decisions', coalesce(decisions.found, '[]'),
-    'calls', coalesce(calls.found, '[]'),
-    'papers', coalesce(papers.found, '[]'),
-    'dispatch', CASE WHEN sent.id IS NOT NULL THEN json_build_object(
-        'officers', sent.officers,
-        'commander_came', sent.commander_arrived_at IS NOT NULL
-    ) END,
-    'report', CASE WHEN report.id IS NOT NULL THEN json_build_object(
-        'actions', report.actions_taken,
-        'local_arrests', report.local_arrests,
-        'citations', report.citations,
-        'handed_to_federal', report.handed_to_federal,
-        'federal_arrests_seen', report.federal_arrests_seen,
-        'officer_minutes', report.officer_minutes
-    ) END,
-    'deviations', coalesce(deviations.found, '[]'),
-    'reviews', coalesce(reviews.found, '[]'),
-    'corrections', corrections.found,
+    'decisions', (
+        SELECT coalesce(json_agg(json_build_object(
+            'outcome', d.outcome,
+            'grounds', d.grounds,
+            'main_ground', d.primary_ground,
+            'reason', d.reason_code,
+            'minutes', ceil(greatest(extract(epoch FROM d.decided_at - c.received_at), 0) / 60)::bigint,
+            'officers_may_go_first', d.verdict ->> 'dispatch' = %(may_go_first)s,
+            'before_officers_went', coalesce(d.decided_at <= sent.dispatched_at, false),
+            'policy_version', d.policy_version
+        ) ORDER BY d.sequence), '[]')
+        FROM requests_app_decision d LEFT JOIN requests_app_dispatch sent ON sent.case_id = d.case_id
+        WHERE d.case_id = c.id
+    ),
+    'calls', (
+        SELECT coalesce(json_agg(json_build_object(
+            'recorded', call.recorded,
+            'minutes', ceil(greatest(extract(epoch FROM call.started_at - c.received_at), 0) / 60)::bigint
+        ) ORDER BY call.started_at, call.id), '[]')
+        FROM requests_app_commandercall call WHERE call.case_id = c.id
+    ),
+    'papers', (
+        SELECT coalesce(json_agg(json_build_object(
+            'claimed', paper.claimed_class,
+            'confirmed', paper.confirmed_class,
+            'confirmation', paper.confirmation,
+            'matches', paper.matches_subject
+        ) ORDER BY paper.id), '[]')
+        FROM requests_app_document paper WHERE paper.case_id = c.id AND NOT paper.struck
+    ),
+    'dispatch', (
+        SELECT json_build_object(
+            'officers', sent.officers,
+            'commander_came', sent.commander_arrived_at IS NOT NULL
+        )
+        FROM requests_app_dispatch sent WHERE sent.case_id = c.id
+    ),
+    'report', (
+        SELECT json_build_object(
+            'actions', report.actions_taken,
+            'local_arrests', report.local_arrests,
+            'citations', report.citations,
+            'handed_to_federal', report.handed_to_federal,
+            'federal_arrests_seen', report.federal_arrests_seen,
+            'officer_minutes', report.officer_minutes
+        )
+        FROM requests_app_fieldoutcome report WHERE report.case_id = c.id
+    ),
+    'deviations', (
+        SELECT coalesce(json_agg(json_build_object(
+            'kind', deviation.kind,
+            'explained', deviation.explained_at IS NOT NULL
+        ) ORDER BY deviation.found_at, deviation.id), '[]')
+        FROM requests_app_deviation deviation WHERE deviation.case_id = c.id AND deviation.stands
+    ),
+    'reviews', (
+        SELECT coalesce(json_agg(json_build_object(
+            'finding', review.finding,
+            'asked', review.follow_up_at IS NOT NULL,
+            'answered', review.answered_at IS NOT NULL
+        ) ORDER BY review.entered_at, review.id), '[]')
+        FROM requests_app_review review WHERE review.case_id = c.id
+    ),
+    'corrections', (SELECT count(*) FROM requests_app_correction correction WHERE correction.case_id = c.id),
     'blocked', coalesce(blocked.found, '[]')
 )::text
 FROM requests_app_assistancerequest c
-LEFT JOIN requests_app_dispatch sent ON sent.case_id = c.id
-LEFT JOIN requests_app_fieldoutcome report ON report.case_id = c.id
-CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_object(
-        'outcome', d.outcome,
-        'grounds', d.grounds,
-        'main_ground', d.primary_ground,
-        'reason', d.reason_code,
-        'minutes', ceil(greatest(extract(epoch FROM d.decided_at - c.received_at), 0) / 60)::bigint,
-        'officers_may_go_first', d.verdict ->> 'dispatch' = %(may_go_first)s,
-        'before_officers_went', coalesce(d.decided_at <= sent.dispatched_at, false),
-        'policy_version', d.policy_version
-    ) ORDER BY d.sequence) AS found
-    FROM requests_app_decision d WHERE d.case_id = c.id
-) decisions
-CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_object(
-        'recorded', call.recorded,
-        'minutes', ceil(greatest(extract(epoch FROM call.started_at - c.received_at), 0) / 60)::bigint
-    ) ORDER BY call.started_at, call.id) AS found
-    FROM requests_app_commandercall call WHERE call.case_id = c.id
-) calls
-CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_object(
-        'claimed', paper.claimed_class,
-        'confirmed', paper.confirmed_class,
-        'confirmation', paper.confirmation,
-        'matches', paper.matches_subject
-    ) ORDER BY paper.id) AS found
-    FROM requests_app_document paper WHERE paper.case_id = c.id AND NOT paper.struck
-) papers
-CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_object(
-        'kind', deviation.kind,
-        'explained', deviation.explained_at IS NOT NULL
-    ) ORDER BY deviation.found_at, deviation.id) AS found
-    FROM requests_app_deviation deviation WHERE deviation.case_id = c.id AND deviation.stands
-) deviations
-CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_object(
-        'finding', review.finding,
-        'asked', review.follow_up_at IS NOT NULL,
-        'answered', review.answered_at IS NOT NULL
-    ) ORDER BY review.entered_at, review.id) AS found
-    FROM requests_app_review review WHERE review.case_id = c.id
-) reviews
-CROSS JOIN LATERAL (
-    SELECT count(*) AS found FROM requests_app_correction correction WHERE correction.case_id = c.id
-) corrections
-CROSS JOIN LATERAL (
-    SELECT json_agg(entry.action ORDER BY entry.id) AS found
-    FROM requests_app_ledgerentry entry WHERE entry.case_id = c.id AND entry.refusal = %(blocked)s
-) blocked
+LEFT JOIN (
+    SELECT entry.case_id, json_agg(entry.action ORDER BY entry.id) AS found
+    FROM requests_app_ledgerentry entry WHERE entry.refusal = %(blocked)s GROUP BY entry.case_id
+) blocked ON blocked.case_id = c.id
 WHERE c.received_at >= %(starts_at)s AND c.received_at < %(ends_at)s
     AND NOT c.is_exercise AND c.logged_at IS NOT NULL
 ORDER BY c.id
@@ -154,12 +158,29 @@ def rows_counted(quarter: Quarter) -> Json:
     Reads within the caller's transaction; both statements see one moment only where that is repeatable read.
     """
     words = words_of(quarter)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, undisturbed():
         cursor.execute(BESIDE, words)
         rows: Json = json.loads(cursor.fetchone()[0])
-        cursor.execute(CASES, words)
-        rows["cases"] = json.loads(f"[{','.join(line for (line,) in cursor.fetchall())}]")
+        # The database goes on looking up while what it has sent is read.
+        lines = (line for (line,) in cursor.stream(CASES, words, size=LINES))
+        rows["cases"] = []
+        while some := ",".join(islice(lines, LINES)):
+            rows["cases"] += json.loads(f"[{some}]")
     return rows
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Collects no garbage meanwhile: of many thousand new rows all are in use, and Python would look at each,
+    again and again.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def words_of(quarter: Quarter) -> dict[str, object]:
