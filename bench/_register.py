@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,9 +15,11 @@ import django  # noqa: E402  the path and the settings come first
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 
+from requests_app import publication  # noqa: E402
 from tests import cluster  # noqa: E402
 
 
@@ -33,6 +36,12 @@ def fresh(name: str) -> Iterator[dict[str, str]]:
     finally:
         connections.close_all()
         cluster.remove_folder(folder, alive)
+
+
+def publish_into(folder: Path, what: publication.Publication) -> None:
+    """The public site of this publication, written into the folder and read from there."""
+    settings.PUBLIC_DIR = folder
+    publication.publish(what, at=datetime.now(UTC))
 
 
 def point_at(application_url: str, name: str) -> None:
