@@ -89,6 +89,7 @@ CATALOGUES = {
         files=(
             "requests_app/publication/explorer*.py",
             "requests_app/publication/story*.py",
+            "requests_app/publication/policy*.py",
             "templates/publication/policy/**/*",
         ),
         texts=texts_of_policy,
@@ -186,6 +187,15 @@ def merged(name: str, new: Catalog, old: Catalog) -> Quiet:
     return catalogue
 
 
+def borrow(catalogue: Catalog, others: Iterable[Catalog]) -> None:
+    """Takes over the Spanish that another catalogue has for a message, because there can be only one."""
+    for other in others:
+        for message in messages_of(catalogue):
+            known = other.get(message.id, message.context)
+            if not _is_whole(message) and known is not None and known.id == message.id:
+                message.string = known.string
+
+
 def messages_of(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
@@ -208,6 +218,7 @@ def write(name: str) -> None:
     path = po_path(name)
     if not (messages_of(catalogue) or path.exists()):
         return
+    borrow(catalogue, [stored(other) for other in CATALOGUES if other != name])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(po_bytes(catalogue))
     path.with_suffix(".mo").write_bytes(mo_bytes(catalogue))

@@ -126,6 +126,17 @@ def test_spanish_stays_when_messages_are_gathered_again(translated):
     assert messages.wrong_with("figures") == ["figures: no Spanish: “New”"]
 
 
+def test_a_message_takes_over_the_spanish_that_another_catalogue_has(translated, tmp_path):
+    page = tmp_path / "requests_app" / "publication" / "pages.py"
+    page.parent.mkdir()
+    page.write_text('gettext("No request")\nngettext("%(number)s request", "%(number)s cases", n)\n')
+
+    messages.write("pages")
+
+    assert messages.stored("pages").get("No request").string == "Ninguna solicitud"
+    assert messages.wrong_with("pages") == ["pages: no Spanish: “%(number)s request”"]
+
+
 def test_a_message_that_is_said_no_more_is_dropped_and_named(translated, capsys):
     translated.write_text('gettext("No request")\n')
 

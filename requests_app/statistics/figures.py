@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from requests_app.statistics import _asked, _decided, _field, _record
-from requests_app.statistics._tables import Figure, figure, plain_table
+from requests_app.statistics._tables import Figure, Row, figure, plain_table
 from requests_app.statistics._words import compared, counted, months_of, number, shared, together
 from requests_app.statistics.baseline import BASELINE_2017, Baseline
 from requests_app.statistics.conduct import Conduct
@@ -21,6 +21,8 @@ from requests_app.statistics.stated import (
     missing_of,
 )
 from requests_app.vocabulary import CallRecorded, Outcome
+
+__all__ = ["Card", "Figure", "Group", "Row", "baseline", "cards", "groups", "headline"]
 
 
 @dataclass(frozen=True)
