@@ -367,6 +367,8 @@ OWN_URL = f"https://{OWN_HOST}" if HTTPS and OWN_HOST else "http://localhost:800
 SITE_URL = env.str("SITE_URL", default=OWN_URL).rstrip("/")
 # What the signer has published of the log: checkpoint, tiles and policy. The pages read nothing else of it.
 TLOG_DIR = Path(env.str("TLOG_DIR", default=str(BASE_DIR / "var" / "tlog")))
+# Where the public asks for a correction; the same for every process that makes pages. Empty: in words.
+PUBLIC_CONTACT = env.str("PUBLIC_CONTACT", default="")
 # The public site, written as files; a web server in front may hand them out itself.
 PUBLIC_DIR = Path(env.str("PUBLIC_DIR", default=str(BASE_DIR / "var" / "public")))
 # How often one address may ask, in each process, for what is worked out anew: explorer, search, API.

@@ -4,6 +4,7 @@
 no free text is read here, so nothing of the kind can be shown.
 """
 
+from requests_app.statistics._words import day, months_of, number
 from requests_app.statistics.baseline import BASELINE_2017, Baseline
 from requests_app.statistics.conduct import Conduct, Harm, conduct, dispatch_mode, harm
 from requests_app.statistics.figures import Card, Group, baseline, cards, groups, headline
@@ -21,9 +22,12 @@ __all__ = [
     "baseline",
     "cards",
     "conduct",
+    "day",
     "dispatch_mode",
     "groups",
     "harm",
     "headline",
+    "months_of",
+    "number",
     "published",
 ]

@@ -21,8 +21,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from requests_app import publication
-from requests_app.publication import HTML
-from requests_app.statistics.quarters import CODE
+from requests_app.publication import HTML, pages_rows
+from requests_app.statistics.quarters import CODE, Quarter
 
 # Asked for anew every five minutes: a release and a seal are seen soon, and a 304 costs nearly nothing.
 KEPT = "public, max-age=300"
@@ -68,6 +68,23 @@ def framed(request: HttpRequest, path: str) -> HttpResponseBase:
     """A single figure, which may stand in anybody's page."""
     response = published(request, path)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpResponse:
+    """Rows by closed lists. What they do not hold is refused, in words and with nothing of it repeated."""
+    if not CODE.fullmatch(quarter):
+        raise Http404("A quarter is written 2026-Q1.")
+    try:
+        body, understood = pages_rows.searched(
+            publication.current(), Quarter.of(quarter), language, query=dict(request.GET.lists())
+        )
+    except KeyError as unknown:
+        raise Http404("This quarter is not public.") from unknown
+    response = HttpResponse(body, status=200 if understood else 400)
+    response["Cache-Control"] = KEPT
+    response["Vary"] = "Accept-Encoding"
     return response
 
 

@@ -1,0 +1,92 @@
+"""Pages of closed years: force and injuries, and the tables that are too fine for a quarter."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from requests_app.publication._about_data import data_path
+from requests_app.publication._address import HtmlPage
+from requests_app.publication._over_time import figures_of
+from requests_app.publication._publication import Publication, PublishedRelease
+from requests_app.vocabulary import Division, Outcome, PlaceKind
+
+HEADINGS = {
+    "division_outcome": gettext_noop("Police divisions and decisions"),
+    "place_kind_outcome": gettext_noop("Kinds of place and decisions"),
+    "month_outcome": gettext_noop("Months and decisions"),
+}
+OTHER = gettext_noop("Other decision, or none yet")
+MONTHS = (
+    *(gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April")),
+    *(gettext_noop("May"), gettext_noop("June"), gettext_noop("July"), gettext_noop("August")),
+    *(gettext_noop("September"), gettext_noop("October"), gettext_noop("November")),
+    gettext_noop("December"),
+)
+
+
+def pages(publication: Publication) -> Iterator[HtmlPage]:
+    for quarter in publication.quarters:
+        release = publication.latest(quarter)
+        if release.document["year"]:
+            path = f"years/{quarter.year}/"
+            yield HtmlPage(path, "publication/year.html", partial(_year, publication, release))
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A table of the year in words; without lines it is withheld."""
+
+    name: str
+    heading: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    totals: tuple[tuple[str, str], ...]
+
+
+def _year(publication: Publication, release: PublishedRelease) -> dict[str, Any]:
+    year = release.document["year"]
+    return {
+        "year": year["year"],
+        "release": release,
+        "harm": figures_of(publication, release).get("harm"),
+        "breakdowns": [_breakdown(table) for table in year["breakdowns"]],
+        "data_path": data_path(release),
+    }
+
+
+def _breakdown(table: Mapping[str, Any]) -> Breakdown:
+    columns = tuple(_column(code) for code in table["columns"])
+    all_columns = (*columns, gettext("All"))
+    lines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    if not table["withheld"]:
+        whole = zip(table["rows"], table["cells"], table["row_totals"], strict=True)
+        lines = tuple(
+            (_row(table["name"], code), _cells(all_columns, (*cells, total))) for code, cells, total in whole
+        )
+    sums = (*table["column_totals"], sum(table["column_totals"]))
+    heading = gettext(HEADINGS[table["name"]])
+    return Breakdown(table["name"], heading, all_columns, lines, _cells(all_columns, sums))
+
+
+def _cells(columns: tuple[str, ...], numbers: tuple[int | None, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((column, _shown(number)) for column, number in zip(columns, numbers, strict=True))
+
+
+def _shown(number: int | None) -> str:
+    if number is None:
+        return gettext("hidden")
+    return f"{number:,}" if number else gettext("none")
+
+
+def _column(code: str) -> str:
+    return gettext(Outcome(code).label) if code in Outcome.codes() else gettext(OTHER)
+
+
+def _row(table: str, code: str) -> str:
+    if table == "month_outcome":
+        return gettext(MONTHS[int(code) - 1])
+    choice = Division if table == "division_outcome" else PlaceKind
+    return gettext(choice(code).label)
