@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from requests_app.bundles import Opened
@@ -196,6 +197,12 @@ class PublishForm(RegisterForm):
         required=False,
         help_text="What you looked at, for the register alone. It is never published.",
     )
+
+    def renew_sha256(self, sha256: str) -> None:
+        """Before showing the form again beside a document: the next try is for that one."""
+        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        data[self.add_prefix("sha256")] = sha256
+        self.data = data
 
 
 class BundleForm(GuardedForm):

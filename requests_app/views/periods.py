@@ -152,18 +152,28 @@ def oversight_release(request: HttpRequest, quarter: str) -> HttpResponse:
     period = releases.period_of(quarter, timezone.now())
     if period is None:
         raise Http404("The register was not kept in this quarter.")
-    frozen = _asked_for(request, period)
-    form = PublishForm(
-        request.POST if request.method == "POST" else None,
-        initial={"sha256": frozen.sha256 if frozen else ""},
+    if request.method != "POST":
+        return _look(request, period)
+    require(request.user, Action.RELEASE_PERIOD)
+    form = PublishForm(request.POST)
+    status = _carry_out(
+        request, form, lambda given: releases.release_period(quarter, **given), is_weighty=True
     )
-    status = 200
-    if request.method == "POST":
-        require(request.user, Action.RELEASE_PERIOD)
-        status = _publish(request, quarter, form)
-        if status == 302:
-            messages.success(request, f"{quarter} is published.")
-            return redirect("requests_app:oversight_periods")
+    if status == 302:
+        messages.success(request, f"{quarter} is published.")
+        return redirect("requests_app:oversight_periods")
+    # What stands there now, which may be why it was refused.
+    return _look(request, releases.period_of(quarter, timezone.now()) or period, form, status=status)
+
+
+def _look(
+    request: HttpRequest, period: releases.Period, sent: PublishForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    frozen = _asked_for(request, period)
+    sha256 = frozen.sha256 if frozen else ""
+    form = sent or PublishForm(initial={"sha256": sha256})
+    if sent is not None:
+        sent.renew_sha256(sha256)
     context = {
         "period": period,
         "frozen": frozen,
@@ -197,11 +207,6 @@ def _others(period: releases.Period, frozen: FrozenQuarter | None) -> list[int]:
     if period.frozen is not None:
         numbers.append(period.frozen.number)
     return [number for number in numbers if frozen is not None and number != frozen.number]
-
-
-def _publish(request: HttpRequest, quarter: str, form: PublishForm) -> int:
-    """A digest that is not that of the page is not let in silently: the register compares it."""
-    return _carry_out(request, form, lambda given: releases.release_period(quarter, **given), is_weighty=True)
 
 
 # --- every act of this page -------------------------------------------------------------------

@@ -45,6 +45,8 @@ MATRIX = {
     "oversight_looks":                 "in     no       no         no        ok        no",
     "oversight_permissions":           "in     no       no         no        ok        no",
     "oversight_periods":               "in     no       no         no        ok        no",
+    "oversight_calls":                 "in     no       no         no        ok        no",
+    "oversight_release":               "in     no       no         no        ok        no",
     "oversight_bundle":                "in     no       no         no        ok        no",
     "people":                          "in     no       no         no        no        ok",
     "people_locked":                   "in     no       ok         ok        no        ok",
@@ -131,7 +133,7 @@ def names_of(patterns: list[URLPattern | URLResolver]) -> set[str]:
 
 
 def address(name: str, case: AssistanceRequest, quarter: str) -> str:
-    if name in ("statistics_quarter", "oversight_bundle"):
+    if name in ("statistics_quarter", "oversight_bundle", "oversight_release"):
         return reverse(f"requests_app:{name}", args=[quarter])
     try:
         return reverse(f"requests_app:{name}")

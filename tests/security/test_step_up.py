@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from requests_app.models import Decision, LedgerEntry
+from requests_app import releases
+from requests_app.models import Decision, LedgerEntry, Release
 from requests_app.signin import totp
 from requests_app.vocabulary import Action
 from tests import factories
+from tests.security.surface import ended_quarter
 
 pytestmark = pytest.mark.django_db
 
@@ -117,16 +119,16 @@ def test_declining_needs_no_step_up(case, commander):
     assert decide(signed_in_ago(commander, 3600), case, DECLINE).status_code == 302
 
 
-def test_publishing_waits_for_a_fresh_factor(oversight):
+def test_publishing_waits_for_a_fresh_factor(oversight, dispatcher, demonstration):
+    frozen = releases.freeze_period(ended_quarter(dispatcher), actor=factories.second_oversight())
     totp.add_factor(oversight.pk, SECRET)
-    client = signed_in_ago(oversight, 601)
-    page = client.get("/oversight/periods/")
-    key = page.context["form"]["idempotency_key"].value()
+    address = f"/oversight/periods/{frozen.quarter}/frozen/"
+    posted = {"idempotency_key": str(uuid4()), "sha256": frozen.sha256, "note": "Looked at."}
 
-    stale = client.post("/oversight/periods/", {"idempotency_key": key, "quarter": "2026-Q1", "note": "x"})
-
-    assert stale.status_code in (403, 422)
-    assert not LedgerEntry.objects.filter(action=Action.RELEASE_PERIOD, refusal="").exists()
+    assert signed_in_ago(oversight, 601).post(address, posted).status_code == 403
+    assert not Release.objects.exists()
+    assert signed_in_ago(oversight, 1).post(address, posted).status_code == 302
+    assert Release.objects.get().released_by == oversight
 
 
 @pytest.mark.parametrize("path", ["/account/2fa/totp/deactivate/", "/account/2fa/webauthn/add/"])
