@@ -12,6 +12,7 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ Row = dict[str, Any]
 
 # A request received in the quarter that is left out of every total, by what it is.
 LEFT_OUT = {"abandoned": "abandoned", "intake": "unlogged"}
+
+MINUTES = itemgetter("minutes")
 
 
 def derive(rows: Row) -> Row:
@@ -98,10 +101,8 @@ def _requests(cases: list[Row]) -> Row:
 
 def types_in_force(case: Row) -> list[str]:
     """As oversight classified it, or else the officer, or else the dispatcher."""
-    for source in ("types_by_review", "types_by_commander"):
-        if case[source]:
-            return list(case[source])
-    return list(case["types_at_intake"])
+    found: list[str] = case["types_by_review"] or case["types_by_commander"] or case["types_at_intake"]
+    return found
 
 
 def _beside(others: list[Row]) -> Row:
@@ -142,7 +143,7 @@ def _decisions(cases: list[Row]) -> Row:
 
 def _first(cases: list[Row], part: str) -> list[int]:
     """Minutes until the first of its kind, for each request that has one."""
-    return [min([one["minutes"] for one in case[part]]) for case in cases if case[part]]
+    return [min(map(MINUTES, case[part])) for case in cases if case[part]]
 
 
 def _papers(papers: list[Row]) -> Row:

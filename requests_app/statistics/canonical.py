@@ -20,7 +20,7 @@ def canonical(document: object) -> bytes:
     json.loads(text, parse_int=_whole, parse_float=_refused, parse_constant=_refused)
     if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
         return text.encode()
-    return rfc8785.dumps(document)
+    return rfc8785.dumps(json.loads(text))
 
 
 def _whole(digits: str) -> int:

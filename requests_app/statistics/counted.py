@@ -8,6 +8,7 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -183,7 +184,7 @@ def undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def words_of(quarter: Quarter) -> dict[str, object]:
+def words_of(quarter: Quarter) -> dict[str, str | datetime]:
     """The parameters of both statements."""
     return {
         "quarter": str(quarter),

@@ -19,7 +19,7 @@ Said = tuple[str | tuple[str, ...], ...]
 
 def public_rows(cases: list[Json]) -> list[Json]:
     """From the cases of `rows_counted`: ordered by what they say, never by time, and numbered from 1."""
-    rows = []
+    rows: list[Json] = []
     for said, numbers in _in_order(cases):
         row = {name: list(one) if type(one) is tuple else one for name, one in zip(NAMES, said, strict=True)}
         rows += [{"number": place, **row} for place, _ in enumerate(numbers, len(rows) + 1)]
