@@ -94,6 +94,14 @@ CATALOGUES = {
         ),
         texts=texts_of_policy,
     ),
+    "texts": Sources(
+        files=(
+            "requests_app/publication/about.py",
+            "requests_app/publication/log_pages.py",
+            "requests_app/publication/receipt_words.py",
+            "templates/publication/texts/**/*",
+        )
+    ),
     "data": Sources(
         files=(
             "requests_app/publication/data*.py",

@@ -271,7 +271,8 @@ SILENCED_SYSTEM_CHECKS = [
 LANGUAGE_CODE = "en-us"
 # Of the public pages; staff pages are English.
 LANGUAGES = [("en", "English"), ("es", "Español")]
-LOCALE_PATHS = [BASE_DIR / "locale" / name for name in ("figures", "words", "policy", "pages", "data")]
+CATALOGUES = ("figures", "words", "policy", "texts", "pages", "data")
+LOCALE_PATHS = [BASE_DIR / "locale" / name for name in CATALOGUES]
 TIME_ZONE = "America/Kentucky/Louisville"
 USE_I18N = True
 USE_TZ = True

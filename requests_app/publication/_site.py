@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec B405 # writes, reads nothing
 
-from requests_app.publication import data_files, feed, pages
+from requests_app.publication import (
+    about,
+    data_files,
+    explorer,
+    feed,
+    log_pages,
+    pages,
+    policy_pages,
+    story,
+)
 from requests_app.publication._address import LANGUAGES, Address, HtmlPage, html_addresses
 from requests_app.publication._publication import Publication
 
@@ -12,7 +21,14 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 
 # Each makes its own part of the site. No two may make the same path.
-PAGES: tuple[Callable[[Publication], Iterable[HtmlPage]], ...] = (pages.pages,)
+PAGES: tuple[Callable[[Publication], Iterable[HtmlPage]], ...] = (
+    pages.pages,
+    policy_pages.pages,
+    explorer.pages,
+    story.pages,
+    about.pages,
+    log_pages.pages,
+)
 FILES: tuple[Callable[[Publication], Iterable[Address]], ...] = (
     data_files.addresses,
     feed.addresses,

@@ -14,10 +14,19 @@
   const HEADER = "c2sp.org/tlog-proof@v1";
   const EMPTY_ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
-  const refuse = (sentence) => {
-    throw new Wrong(sentence);
+  // Every sentence stands in the page, in its language, with %(places)s for what was found.
+  const sentence = (name, found = {}) => {
+    const words = document.querySelector(`#words [data-word="${name}"]`).textContent;
+    return words.replace(/%\(([a-z]+)\)s/g, (_, place) => String(found[place]));
   };
-  const demand = (holds, sentence) => holds || refuse(sentence);
+
+  const refuse = (name, found) => {
+    throw new Wrong(sentence(name, found));
+  };
+  const unable = (name) => {
+    throw new Unable(sentence(name));
+  };
+  const demand = (holds, name, found) => holds || refuse(name, found);
 
   // --- bytes and texts: each value has one spelling, so that one changed byte cannot pass ----------
 
@@ -27,16 +36,16 @@
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
-      return refuse(`${what} is not UTF-8 text.`);
+      return refuse("not_utf8", { what: sentence(what) });
     }
   };
 
   const isWhole = (text) => !/\p{Surrogate}/u.test(text); // no half characters
 
   const demandLines = (text, what, controls = /[\u0000-\u0009\u000b-\u001f]/) => {
-    demand(isWhole(text), `${what} is not UTF-8 text.`);
-    demand(!controls.test(text), `${what} contains a control character.`);
-    demand(text.endsWith("\n"), `The last line of ${what.toLowerCase()} does not end.`);
+    demand(isWhole(text), "not_utf8", { what: sentence(what) });
+    demand(!controls.test(text), "control_character", { what: sentence(what) });
+    demand(text.endsWith("\n"), "last_line", { what: sentence(what) });
   };
 
   const joined = (...parts) => {
@@ -48,16 +57,20 @@
   const base64Of = (bytes) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
 
   const bytesOf = (text, length) => {
-    demand(/^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0, `“${text}” is not base64.`);
+    demand(/^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0, "not_base64", { text });
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    demand(base64Of(bytes) === text, `“${text}” is not the one base64 form of its bytes.`);
-    demand(length === undefined || bytes.length === length, `“${text}” has ${bytes.length} bytes, not ${length}.`);
+    demand(base64Of(bytes) === text, "other_base64", { text });
+    demand(length === undefined || bytes.length === length, "other_length", {
+      text,
+      count: bytes.length,
+      wanted: length,
+    });
     return bytes;
   };
 
   const numberOf = (text) => {
     const isPlain = /^(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= MAX_NUMBER;
-    return isPlain ? BigInt(text) : refuse(`“${text}” is not a plain number.`);
+    return isPlain ? BigInt(text) : refuse("not_number", { text });
   };
 
   const bigEndian = (bytes) => bytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
@@ -71,22 +84,22 @@
   const SPACE_OR_PLUS = /[+\u0000-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
   const keyName = (name) =>
-    name && !SPACE_OR_PLUS.test(name) ? name : refuse(`“${name}” cannot be the name of a key.`);
+    name && !SPACE_OR_PLUS.test(name) ? name : refuse("key_name", { name });
 
   const readSignature = (line) => {
     const words = line.split(" ");
-    demand(words.length === 3 && words[0] === "\u2014", `“${line}” is not a signature line.`);
+    demand(words.length === 3 && words[0] === "\u2014", "signature_line", { line });
     const content = bytesOf(words[2]);
-    demand(content.length >= 5, `The signature of ${words[1]} is too short.`);
+    demand(content.length >= 5, "short_signature", { name: words[1] });
     return { name: keyName(words[1]), id: content.slice(0, 4), blob: content.slice(4) };
   };
 
   const readNote = (text) => {
-    demandLines(text, "The note");
+    demandLines(text, "the_note");
     const blank = text.lastIndexOf("\n\n");
-    demand(blank >= 0, "The note has no blank line between its text and its signatures.");
+    demand(blank >= 0, "no_blank_line");
     const lines = text.slice(blank + 2).split("\n").slice(0, -1);
-    demand(lines.length >= 1 && lines.length <= MAX_SIGNATURES, `The note has ${lines.length} signatures.`);
+    demand(lines.length >= 1 && lines.length <= MAX_SIGNATURES, "signatures", { count: lines.length });
     return { text: text.slice(0, blank + 1), signatures: lines.map(readSignature) };
   };
 
@@ -94,28 +107,28 @@
     const lines = text.split("\n");
     demand(
       lines.length === 4 && lines[0],
-      "A checkpoint has three lines: the log’s name, the size, the root.",
+      "three_lines",
     );
     const size = numberOf(lines[1]);
     const root = bytesOf(lines[2], 32);
-    demand(size > 0n || lines[2] === EMPTY_ROOT, "The root of an empty log is another.");
+    demand(size > 0n || lines[2] === EMPTY_ROOT, "empty_root");
     return { origin: lines[0], size, root };
   };
 
   const readProof = (text) => {
-    demandLines(text, "The receipt");
+    demandLines(text, "the_receipt");
     const blank = text.indexOf("\n\n");
     const lines = text.slice(0, Math.max(blank, 0)).split("\n");
     demand(
       blank >= 0 && lines.shift() === HEADER,
-      `It does not begin with ${HEADER}, or it holds no checkpoint.`,
+      "no_header", { header: HEADER },
     );
     const hasExtra = lines.length > 0 && lines[0].startsWith("extra ");
     const extra = hasExtra ? bytesOf(lines.shift().slice(6)) : new Uint8Array();
-    demand(!hasExtra || extra.length > 0, "The extra line is empty.");
-    demand(lines.length > 0 && lines[0].startsWith("index "), "The index line is missing.");
+    demand(!hasExtra || extra.length > 0, "empty_extra");
+    demand(lines.length > 0 && lines[0].startsWith("index "), "no_index");
     const index = numberOf(lines.shift().slice(6));
-    demand(lines.length <= MAX_HASHES, `The proof has ${lines.length} hashes; no tree needs so many.`);
+    demand(lines.length <= MAX_HASHES, "many_hashes", { count: lines.length });
     const hashes = lines.map((line) => bytesOf(line, 32));
     return { index, hashes, extra, note: readNote(text.slice(blank + 2)) };
   };
@@ -127,7 +140,7 @@
     const content = bytesOf(text.slice(name.length + (id || "").length + 2), 33);
     const expected = (await sha256(utf8(`${keyName(name)}\n`), content)).slice(0, 4);
     const hex = [...expected].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    demand(hex === id && content[0] === type, `The key of ${name} is not in order.`);
+    demand(hex === id && content[0] === type, "key_not_in_order", { name });
     return { name, type, id: expected, public: content.slice(1) };
   };
 
@@ -146,7 +159,7 @@
       }
       if (words[0] === "quorum") policy.quorum = words[1];
     }
-    if (!policy.quorum || !policy.logs.length) throw new Unable("The log has published no keys yet.");
+    if (!policy.quorum || !policy.logs.length) unable("no_keys");
     return policy;
   };
 
@@ -160,21 +173,18 @@
     const group = policy.groups.get(name);
     if (!group) return name;
     const inner = group.members.filter((one) => policy.groups.has(one)).map((one) => required(policy, one));
-    return `${group.threshold} of ${group.members.length}${inner.length ? ` (${inner.join("; ")})` : ""}`;
+    const counted = sentence("some_of", { some: group.threshold, all: group.members.length });
+    return `${counted}${inner.length ? ` (${inner.join("; ")})` : ""}`;
   };
 
   // --- signatures ----------------------------------------------------------------------------------
-
-  const CANNOT =
-    "It cannot check signatures of the kind that the log uses (Ed25519). All else about the receipt is in" +
-    " order. Use a newer browser, or the verifier below.";
 
   const signedWith = async (key, message, signature) => {
     let imported;
     try {
       imported = await crypto.subtle.importKey("raw", key.public, { name: "Ed25519" }, false, ["verify"]);
     } catch {
-      throw new Unable(CANNOT);
+      unable("no_ed25519");
     }
     return crypto.subtle.verify({ name: "Ed25519" }, imported, signature, message);
   };
@@ -186,7 +196,7 @@
     const message = isTimed ? `cosignature/v1\ntime ${seconds}\n${text}` : text;
     const blob = signature.blob.slice(isTimed ? 8 : 0);
     const holds = blob.length === 64 && seconds <= MAX_NUMBER && (await signedWith(key, utf8(message), blob));
-    demand(holds, `The signature of ${key.name} is false.`);
+    demand(holds, "false_signature", { name: key.name });
     return seconds;
   };
 
@@ -206,11 +216,11 @@
         times.set(witness.name, seconds > before ? seconds : before);
       }
     }
-    demand(isOfLog, `The log of this register has not signed this checkpoint of ${checkpoint.origin}.`);
+    demand(isOfLog, "not_signed_by_log", { name: checkpoint.origin });
     const isEnough = policy.quorum === "none" || hasSigned(policy, policy.quorum, times);
-    const signed = [...times.keys()].join(", ") || "none";
+    const signed = [...times.keys()].join(", ") || sentence("nobody");
     const needed = required(policy, policy.quorum);
-    demand(isEnough, `Too few witnesses signed: ${signed}. The policy asks for ${needed}.`);
+    demand(isEnough, "too_few", { signed, needed });
     return times;
   };
 
@@ -221,10 +231,10 @@
     try {
       content = JSON.parse(text);
     } catch {
-      refuse(`${what} is not JSON.`);
+      refuse("not_json", { what: sentence(what) });
     }
     const isObject = content !== null && typeof content === "object" && !Array.isArray(content);
-    return isObject ? content : refuse(`${what} is not a JSON object.`);
+    return isObject ? content : refuse("not_object", { what: sentence(what) });
   };
 
   // RFC 8785, for what the register writes: no fractions, no number beyond 2**53.
@@ -234,22 +244,22 @@
       const members = Object.keys(value).sort();
       return `{${members.map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
     }
-    if (typeof value === "string") demand(isWhole(value), "Half a character has no canonical form.");
-    if (typeof value === "number") demand(Number.isSafeInteger(value), `${value} has no canonical form.`);
+    if (typeof value === "string") demand(isWhole(value), "half_character");
+    if (typeof value === "number") demand(Number.isSafeInteger(value), "not_canonical_number", { value });
     return JSON.stringify(value);
   };
 
   const readOpening = (extra) => {
-    const text = decoded(extra, "The opening");
-    const opening = parsed(text, "The opening");
+    const text = decoded(extra, "the_opening");
+    const opening = parsed(text, "the_opening");
     const strings = text.match(/"(?:[^"\\]|\\.)*"/gs) || [];
     const isFlat = Object.values(opening).every((value) => typeof value === "string");
     // Each member is two texts: more of them than names means that a name stands twice.
-    demand(isFlat && strings.length === 2 * Object.keys(opening).length, "The opening is not in order.");
+    demand(isFlat && strings.length === 2 * Object.keys(opening).length, "opening_not_in_order");
     return opening;
   };
 
-  const textIn = (opening, name) => (name in opening ? opening[name] : refuse(`The opening has no ${name}.`));
+  const textIn = (opening, name) => (name in opening ? opening[name] : refuse("opening_lacks", { name }));
 
   const openedLeaf = async (opening) => {
     const halves = [];
@@ -264,20 +274,20 @@
         unused.delete(`${part}_commitment`);
       }
     }
-    demand(unused.size === 0, `“${[...unused][0]}” has no place in the opening.`);
+    demand(unused.size === 0, "no_place", { name: [...unused][0] });
     return joined(...halves);
   };
 
   const openedPart = (opening, part) => {
     if (!(part in opening)) return null;
-    const content = parsed(opening[part], `The ${part} part`);
-    demand(canonical(content) === opening[part], `The ${part} part is not in canonical form.`);
+    const content = parsed(opening[part], `the_${part}_part`);
+    demand(canonical(content) === opening[part], "not_canonical", { what: sentence(`the_${part}_part`) });
     return content;
   };
 
   // Which of the turns from the leaf up to the root have their neighbour on the left.
   const turnsTo = (index, size) => {
-    demand(index < size, `Entry ${index} is not in a log of ${size} entries.`);
+    demand(index < size, "not_in_log", { index, size });
     const turns = [];
     let start = 0n;
     let end = size;
@@ -296,7 +306,7 @@
     const turns = turnsTo(proof.index, checkpoint.size);
     demand(
       turns.length === proof.hashes.length,
-      `The proof has ${proof.hashes.length} hashes; it needs ${turns.length}.`,
+      "other_hashes", { count: proof.hashes.length, wanted: turns.length },
     );
     let hash = await sha256([0], leaf);
     for (const [step, isRight] of turns.entries()) {
@@ -304,17 +314,17 @@
       hash = isRight ? await sha256([1], beside, hash) : await sha256([1], hash, beside);
     }
     const holds = same(hash, checkpoint.root);
-    demand(holds, "Its entry is not the one that was sealed: what it says, or its proof, was changed.");
+    demand(holds, "other_entry");
   };
 
   // Throws Wrong or Unable; the signatures come last, so that a browser without them still finds the rest.
   const check = async (text, policyText) => {
-    if (!globalThis.crypto || !crypto.subtle) throw new Unable("Open this page over HTTPS to check a receipt.");
+    if (!globalThis.crypto || !crypto.subtle) unable("no_https");
     const proof = readProof(text);
     const checkpoint = readCheckpoint(proof.note.text);
     const opening = readOpening(proof.extra);
     await checkInclusion(await openedLeaf(opening), proof, checkpoint);
-    const told = openedPart(opening, "public") || refuse("It does not open the public part of its entry.");
+    const told = openedPart(opening, "public") || refuse("closed_entry");
     const kept = openedPart(opening, "private") || {};
     const times = await checkSignatures(await readPolicy(policyText), proof.note, checkpoint);
     return { told, kept, times, index: proof.index, size: checkpoint.size };
@@ -326,38 +336,38 @@
 
   const bytesOfBlock = (digits) => {
     let number = BigInt(digits);
-    const bytes = new Uint8Array(LENGTH_OF[digits.length] || refuse("The code was cut off."));
+    const bytes = new Uint8Array(LENGTH_OF[digits.length] || refuse("cut_off"));
     for (let place = bytes.length - 1; place >= 0; place -= 1) {
       bytes.set([Number(number % 256n)], place);
       number /= 256n;
     }
-    return number === 0n ? bytes : refuse("The code holds a number that is too great.");
+    return number === 0n ? bytes : refuse("great_number");
   };
 
   const inflated = async (bytes) => {
     if (!("DecompressionStream" in globalThis)) {
-      throw new Unable("This browser cannot open the code. Paste the receipt, or choose its file.");
+      unable("no_inflating");
     }
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     try {
       return new Uint8Array(await new Response(stream).arrayBuffer());
     } catch {
-      return refuse("The code cannot be opened: it was changed.");
+      return refuse("changed_code");
     }
   };
 
   const unpacked = async (digits) => {
-    demand(/^[0-9]{10,9000}$/.test(digits), "The address holds no receipt.");
+    demand(/^[0-9]{10,9000}$/.test(digits), "no_receipt");
     const content = joined(...digits.match(/.{1,17}/g).map(bytesOfBlock));
-    demand(content[0] === 1 && content.length > 3, "The code is of another kind.");
+    demand(content[0] === 1 && content.length > 3, "other_code");
     let at = 3 + 256 * content[1] + content[2];
     const taken = (length) => {
-      demand(length > 0 && at + length <= content.length, "The code was cut off.");
+      demand(length > 0 && at + length <= content.length, "cut_off");
       at += length;
       return content.slice(at - length, at);
     };
-    const texts = decoded(await inflated(content.slice(3, at)), "The code").split("\n");
-    demand(texts.length > 5, "The code was cut off.");
+    const texts = decoded(await inflated(content.slice(3, at)), "the_code").split("\n");
+    demand(texts.length > 5, "cut_off");
     const [index, open, closed, origin, size, ...names] = texts;
     const [openSalt, closedSalt, root] = [taken(32), taken(32), taken(32)].map(base64Of);
     const opening = { private: closed, private_salt: closedSalt, public: open, public_salt: openSalt };
@@ -373,7 +383,7 @@
   const element = (id) => document.getElementById(id);
   const [text, file, result] = ["receipt", "file", "result"].map(element);
 
-  const inLouisville = new Intl.DateTimeFormat("en-US", {
+  const inLouisville = new Intl.DateTimeFormat(`${document.documentElement.lang}-US`, {
     timeZone: "America/Kentucky/Louisville",
     dateStyle: "medium",
     timeStyle: "long",
@@ -381,7 +391,7 @@
   });
   const moment = (milliseconds) => {
     const date = new Date(milliseconds);
-    return Number.isNaN(date.getTime()) ? "at an unknown time" : inLouisville.format(date);
+    return Number.isNaN(date.getTime()) ? sentence("unknown_time") : inLouisville.format(date);
   };
   // Whatever a receipt says, it turns no line round.
   const shown = (words) => String(words).replace(/\p{C}/gu, "\ufffd");
@@ -404,15 +414,19 @@
     alert.scrollIntoView({ block: "nearest" });
   };
 
+  const saidOfEntry = (told, at) => {
+    if (told.action === "request:log" && told.refusal === "") return sentence("logged", { at });
+    return sentence(told.refusal ? "refused_act" : "other_act", { act: told.action, at });
+  };
+
   const sayGenuine = ({ told, kept, times, index, size }) => {
-    const isLogged = told.action === "request:log" && told.refusal === "";
-    const number = typeof kept.case === "string" ? `request ${kept.case}` : "an entry";
+    const isNumbered = typeof kept.case === "string";
     const entered = typeof kept.entered_at === "string" ? Date.parse(kept.entered_at) : NaN;
-    const who = [...times].map(([name, seconds]) => `${name} (${moment(Number(seconds) * 1000)})`);
-    say("success", "This receipt is genuine", [
-      `${number[0].toUpperCase()}${number.slice(1)} was in the register’s log at place ${index} when the log had ${size} entries.`,
-      `${isLogged ? "It was logged" : `The entry is no logging, but “${told.action}”${told.refusal ? ", which was refused" : ""}. It was written`} ${moment(entered)}.`,
-      `Signed by the log${who.length ? `, and by ${who.join(", ")}` : ". No witness signed"}.`,
+    const who = [...times].map(([name, seconds]) => `${name} (${moment(Number(seconds) * 1000)})`).join(", ");
+    say("success", sentence("genuine"), [
+      sentence(isNumbered ? "place_of_request" : "place_of_entry", { number: kept.case, index, size }),
+      saidOfEntry(told, moment(entered)),
+      who ? sentence("signed_by", { who }) : sentence("no_witness"),
     ]);
   };
 
@@ -426,10 +440,10 @@
       if (own === turn) sayGenuine(found);
     } catch (error) {
       if (own !== turn) return;
-      if (error instanceof Wrong) say("error", "This receipt is NOT genuine", [error.message]);
-      else if (error instanceof Unable) say("warning", "This browser cannot say", [error.message]);
+      if (error instanceof Wrong) say("error", sentence("not_genuine"), [error.message]);
+      else if (error instanceof Unable) say("warning", sentence("cannot_say"), [error.message]);
       else {
-        say("warning", "This browser cannot say", ["It met an error. Use the verifier below."]);
+        say("warning", sentence("cannot_say"), [sentence("met_error")]);
         throw error;
       }
     }
@@ -443,7 +457,7 @@
   const checkFile = (chosen) => {
     if (!chosen) return;
     text.value = "";
-    answer(async () => decoded(new Uint8Array(await chosen.arrayBuffer()), "The receipt"));
+    answer(async () => decoded(new Uint8Array(await chosen.arrayBuffer()), "the_receipt"));
   };
 
   const checkAddress = () => {

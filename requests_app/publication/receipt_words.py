@@ -1,0 +1,77 @@
+"""What the script of the receipt check says, by name: the page carries the sentences in its language."""
+
+from django.utils.translation import gettext_noop as _
+
+RECEIPT_WORDS: dict[str, str] = {
+    "not_utf8": _("%(what)s is not UTF-8 text."),
+    "control_character": _("%(what)s contains a control character."),
+    "last_line": _("%(what)s has a last line that does not end."),
+    "not_base64": _("“%(text)s” is not base64."),
+    "other_base64": _("“%(text)s” is not the one base64 form of its bytes."),
+    "other_length": _("“%(text)s” has %(count)s bytes, not %(wanted)s."),
+    "not_number": _("“%(text)s” is not a plain number."),
+    "key_name": _("“%(name)s” cannot be the name of a key."),
+    "signature_line": _("“%(line)s” is not a signature line."),
+    "short_signature": _("The signature of %(name)s is too short."),
+    "the_note": _("The note"),
+    "no_blank_line": _("The note has no blank line between its text and its signatures."),
+    "signatures": _("The note has a wrong number of signatures: %(count)s."),
+    "three_lines": _("A checkpoint has three lines: the log’s name, the size, the root."),
+    "empty_root": _("The root of an empty log is another."),
+    "the_receipt": _("The receipt"),
+    "no_header": _("It does not begin with %(header)s, or it holds no checkpoint."),
+    "empty_extra": _("The extra line is empty."),
+    "no_index": _("The index line is missing."),
+    "many_hashes": _("The proof has %(count)s hashes; no tree needs so many."),
+    "key_not_in_order": _("The key of %(name)s is not in order."),
+    "no_keys": _("The log has published no keys yet."),
+    "no_ed25519": _(
+        "It cannot check signatures of the kind that the log uses (Ed25519). All "
+        "else about the receipt is in order. Use a newer browser, or the verifier "
+        "below."
+    ),
+    "false_signature": _("The signature of %(name)s is false."),
+    "not_signed_by_log": _("The log of this register has not signed this checkpoint of %(name)s."),
+    "nobody": _("none"),
+    "too_few": _("Too few witnesses signed: %(signed)s. The policy asks for %(needed)s."),
+    "some_of": _("%(some)s of %(all)s"),
+    "not_json": _("%(what)s is not JSON."),
+    "not_object": _("%(what)s is not a JSON object."),
+    "half_character": _("Half a character has no canonical form."),
+    "not_canonical_number": _("%(value)s has no canonical form."),
+    "opening_not_in_order": _("The opening is not in order."),
+    "the_opening": _("The opening"),
+    "opening_lacks": _("The opening has no %(name)s."),
+    "no_place": _("“%(name)s” has no place in the opening."),
+    "the_public_part": _("The public part"),
+    "the_private_part": _("The private part"),
+    "not_canonical": _("%(what)s is not in canonical form."),
+    "not_in_log": _("Entry %(index)s is not in a log of %(size)s entries."),
+    "other_hashes": _("The proof has %(count)s hashes; it needs %(wanted)s."),
+    "other_entry": _("Its entry is not the one that was sealed: what it says, or its proof, was changed."),
+    "no_https": _("Open this page over HTTPS to check a receipt."),
+    "closed_entry": _("It does not open the public part of its entry."),
+    "cut_off": _("The code was cut off."),
+    "great_number": _("The code holds a number that is too great."),
+    "no_inflating": _("This browser cannot open the code. Paste the receipt, or choose its file."),
+    "changed_code": _("The code cannot be opened: it was changed."),
+    "no_receipt": _("The address holds no receipt."),
+    "other_code": _("The code is of another kind."),
+    "the_code": _("The code"),
+    "unknown_time": _("at an unknown time"),
+    "logged": _("It was logged %(at)s."),
+    "other_act": _("The entry is no logging, but “%(act)s”. It was written %(at)s."),
+    "refused_act": _("The entry is no logging, but “%(act)s”, which was refused. It was written %(at)s."),
+    "genuine": _("This receipt is genuine"),
+    "place_of_request": _(
+        "Request %(number)s was in the register’s log at place %(index)s when the log had %(size)s entries."
+    ),
+    "place_of_entry": _(
+        "An entry was in the register’s log at place %(index)s when the log had %(size)s entries."
+    ),
+    "signed_by": _("Signed by the log, and by %(who)s."),
+    "no_witness": _("Signed by the log. No witness signed."),
+    "not_genuine": _("This receipt is NOT genuine"),
+    "cannot_say": _("This browser cannot say"),
+    "met_error": _("It met an error. Use the verifier below."),
+}
