@@ -36,6 +36,7 @@ class OverTime:
     unit: str
     series: tuple[str, ...]
     lines: tuple[QuarterLine, ...]
+    has_rest: bool = False  # the last of the series is all that remains
 
     @property
     def adds_up(self) -> bool:
@@ -79,7 +80,7 @@ def over_time(publication: Publication, name: str, *, heading: str, unit: str) -
     rest = (gettext("All others"),) if _remains(name, [figure for _, figure in found], series) else ()
     labels = (*series, *rest)
     lines = tuple(_line(quarter, figure, series, labels) for quarter, figure in found)
-    return OverTime(name, heading, unit, labels, lines)
+    return OverTime(name, heading, unit, labels, lines, has_rest=bool(rest))
 
 
 def _series(name: str, found: list[Figure]) -> tuple[str, ...]:

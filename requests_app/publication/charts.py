@@ -15,6 +15,7 @@ from requests_app.statistics.figures import Figure
 NOT_DRAWN = frozenset({"missing", "harm", "corrections", "baseline"})
 # Where it is not the first number of a row that is drawn.
 DRAWN = {"papers": (1, 2, 3, 4), "minutes": (1,), "per_100k": (1,)}
+REST = 3  # the series of all that has no colour of its own
 LETTERS = 38  # of a label's line, at 320 pixels
 
 
@@ -39,7 +40,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Chart:
-    """`legend` names the series in their order, where there are several."""
+    """`legend` names the series by their numbers, where there are several."""
 
     name: str
     title: str
@@ -47,7 +48,7 @@ class Chart:
     height: int
     rects: tuple[Rect, ...]
     words: tuple[Words, ...]
-    legend: tuple[str, ...] = ()
+    legend: tuple[tuple[int, str], ...] = ()
     baseline: int = 0  # the height at which columns stand; 0 where there are none
 
 
@@ -78,9 +79,15 @@ def bars(figure: Figure) -> Chart | None:
         text = row.cells[drawn[0]] if len(drawn) == 1 else row.cells[0]
         words.append(Words(text, _percent(sum(scaled)), y + BAR - 3, kind="value", dx=6))
         y += BAR + GAP
-    legend = tuple(figure.columns[1 + place] for place in drawn) if len(drawn) > 1 else ()
+    legend = tuple((series, figure.columns[1 + place]) for series, place in enumerate(drawn))
     return Chart(
-        f"bars-{figure.name}", figure.heading, figure.sentence, y, tuple(rects), tuple(words), legend
+        f"bars-{figure.name}",
+        figure.heading,
+        figure.sentence,
+        y,
+        tuple(rects),
+        tuple(words),
+        legend if len(legend) > 1 else (),
     )
 
 
@@ -113,47 +120,42 @@ def columns(shown: OverTime) -> Chart | None:
     if not tallest:
         return None
     step, ground = 100 / len(values), TOP + COLUMN_HEIGHT
+    series = [*range(len(shown.series) - shown.has_rest), *([REST] if shown.has_rest else [])]
     rects: list[Rect] = []
     words: list[Words] = []
     for place, (line, parts) in enumerate(zip(shown.lines, values, strict=True)):
         heights = [COLUMN_HEIGHT * value / tallest for value in parts]
         left, width = place * step + step * 0.12, step * 0.76
-        rects += (
-            _piled(heights, left, width, ground) if shown.adds_up else _beside(heights, left, width, ground)
-        )
+        draw = _piled if shown.adds_up else _beside
+        rects += draw(list(zip(series, heights, strict=True)), left, width, ground)
         middle, top = _percent(left + width / 2), int(ground - COLUMN_HEIGHT * sums[place] / tallest)
         if shown.adds_up and len(values) <= ROOM_FOR_NUMBERS:
             words.append(Words(f"{sums[place]:,.0f}", middle, top - 6, "middle", "value"))
         words.append(Words(str(line.quarter.number), middle, ground + 18, "middle"))
         if place == 0 or line.quarter.number == 1:
             words.append(Words(str(line.quarter.year), _percent(left), ground + 38))
-    legend = shown.series if len(shown.series) > 1 else ()
+    legend = tuple(zip(series, shown.series, strict=True)) if len(series) > 1 else ()
     name, height = f"columns-{shown.name}", ground + FOOT
     return Chart(name, shown.title, shown.description, height, tuple(rects), tuple(words), legend, ground)
 
 
-def _piled(heights: Sequence[float], left: float, width: float, ground: int) -> list[Rect]:
+def _piled(heights: Sequence[tuple[int, float]], left: float, width: float, ground: int) -> list[Rect]:
     found, y = [], float(ground)
-    for series, height in enumerate(heights):
+    for series, height in heights:
         y -= height
         if height:
             found.append(Rect(series, _percent(left), f"{y:.1f}", _percent(width), f"{height:.1f}"))
     return found
 
 
-def _beside(heights: Sequence[float], left: float, width: float, ground: int) -> list[Rect]:
+def _beside(heights: Sequence[tuple[int, float]], left: float, width: float, ground: int) -> list[Rect]:
     each = width / len(heights)
-    return [
-        Rect(
-            series,
-            _percent(left + series * each),
-            f"{ground - height:.1f}",
-            _percent(each * 0.92),
-            f"{height:.1f}",
-        )
-        for series, height in enumerate(heights)
-        if height
-    ]
+    found = []
+    for place, (series, height) in enumerate(heights):
+        x, top = _percent(left + place * each), f"{ground - height:.1f}"
+        if height:
+            found.append(Rect(series, x, top, _percent(each * 0.92), f"{height:.1f}"))
+    return found
 
 
 def _percent(value: float) -> str:

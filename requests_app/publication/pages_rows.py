@@ -38,7 +38,9 @@ def _rows(publication: Publication, quarter: Quarter) -> dict[str, Any]:
     return {
         **_table(release, release.document["rows"]),
         "search": _form(Search()),
-        "sample": lines(chosen),
+        "sample": [
+            (line.number, " · ".join(cell for _, cell in line.cells if cell)) for line in lines(chosen)
+        ],
         "seal": publication.log.root,
         "one_liner": ONE_LINER % {"root": publication.log.root},
     }
@@ -74,7 +76,10 @@ def searched(
     *,
     query: Mapping[str, Sequence[str]],
 ) -> tuple[bytes, bool]:
-    """The page of what is found, and whether the search was understood. KeyError: the quarter is not public."""
+    """The page of what is found, and whether the search was understood.
+
+    Raises KeyError when the quarter is not public.
+    """
     release = publication.latest(quarter)
 
     def context() -> dict[str, Any]:

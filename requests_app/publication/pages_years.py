@@ -67,8 +67,8 @@ def _breakdown(table: Mapping[str, Any]) -> Breakdown:
             (_row(table["name"], code), _cells(all_columns, (*cells, total))) for code, cells, total in whole
         )
     sums = (*table["column_totals"], sum(table["column_totals"]))
-    heading = gettext(HEADINGS[table["name"]])
-    return Breakdown(table["name"], heading, all_columns, lines, _cells(all_columns, sums))
+    name = table["name"]
+    return Breakdown(name, gettext(HEADINGS[name]), all_columns, lines, _cells(all_columns, sums))
 
 
 def _cells(columns: tuple[str, ...], numbers: tuple[int | None, ...]) -> tuple[tuple[str, str], ...]:

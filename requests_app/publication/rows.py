@@ -69,20 +69,22 @@ def lines(rows: Iterable[Json]) -> list[Line]:
 
 
 def _cells(row: Json) -> tuple[str, ...]:
+    attended = ATTENDED[row["attended"]]
     return (
-        gettext(Component(row["component"]).label),
+        _words(Component, [row["component"]]),
         _words(RequestType, row["types"]),
-        gettext(Outcome(row["outcome"]).label if row["outcome"] else NO_DECISION),
-        _words(Ground, row["grounds"]) or _words(ReasonCode, [row["reason"]] if row["reason"] else []),
-        gettext(CallRecorded(row["recorded"]).label if row["recorded"] else NO_CALL),
-        gettext(ATTENDED[row["attended"]]),
+        _words(Outcome, [row["outcome"]]) or gettext(NO_DECISION),
+        _words(Ground, row["grounds"]) or _words(ReasonCode, [row["reason"]]),
+        _words(CallRecorded, [row["recorded"]]) or gettext(NO_CALL),
+        gettext(attended),
         _words(DeviationKind, row["deviations"]) or gettext(NO_DEVIATION),
         row["policy_version"],
     )
 
 
 def _words(choice: type[Choice], codes: Sequence[str]) -> str:
-    return "; ".join(gettext(choice(code).label) for code in codes)
+    """An empty code says nothing."""
+    return "; ".join(gettext(choice(code).label) for code in codes if code)
 
 
 # --- search -----------------------------------------------------------------------------------
@@ -150,7 +152,7 @@ class Search:
         return cls({name: value for name, value in said.items() if value}, sort)
 
     def found_in(self, rows: Sequence[Json]) -> list[Json]:
-        """The rows that fit, by what a column says in the active language; alike ones as they are numbered."""
+        """The rows that fit, by what a column says in the active language; alike ones by number."""
         filters = {one.name: one for one in FILTERS}
         fitting = [
             row for row in rows if all(filters[name].fits(row, value) for name, value in self.wanted.items())
