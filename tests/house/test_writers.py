@@ -29,6 +29,7 @@ WRITERS = {
     "ledger_check": {"execute"},  # reads, as the auditor
     "signer": {"execute"},  # reads leaves, and has the log filled up
     "releases": WRITING,
+    "statistics": {"execute"},  # reads a whole quarter in two statements
     "notifications.py": {"create", "select_for_update"},  # attempts of a page; a job that waits
     "demonstration": WRITING,
     "demonstration.py": WRITING,
