@@ -174,6 +174,8 @@ class AssistanceRequest(Tracked):
         indexes = [
             # The commander's queue: open requests by waiting time.
             models.Index(fields=["status", "logged_at"], name="assistancerequest_queue"),
+            # Statistics: what was entered in a quarter about earlier ones.
+            models.Index(fields=["entered_at"], name="assistancerequest_entered"),
             # Lists and statistics: by time of receipt.
             models.Index(fields=["-received_at", "-id"], name="assistancerequest_received"),
             # Possible duplicates at intake: same CAD number within two hours.
