@@ -2,8 +2,10 @@
 
 from django.urls import include, path, re_path
 
+from requests_app import api
 from requests_app.views import (
     bundle,
+    explorer,
     intake,
     log,
     oversight,
@@ -23,12 +25,19 @@ public_urls = [
     path("log/verifier.py", log.log_verifier, name="log_verifier"),
     path("tlog/<path:path>", log.tlog, name="tlog"),
     # What is published: written as files, and a web server in front may hand them out itself.
+    re_path(
+        r"^(?P<language>en|es)/quarters/(?P<quarter>[^/]+)/rows/search/$",
+        public.rows_search,
+        name="rows_search",
+    ),
     re_path(r"^(?P<path>(?:en|es)/embed/.*)$", public.framed, name="framed"),
+    re_path(r"^(?P<language>en|es)/policy/explorer/$", explorer.explorer, name="explorer"),
     re_path(
         r"^(?P<path>(?:en|es|data)/.*|sitemap\.xml|robots\.txt|data\.json)$",
         public.published,
         name="published",
     ),
+    re_path(r"^api/v1/(?P<path>.*)$", api.serve, name="api"),
     # Short ways in, and addresses of before.
     path("statistics/", public.moved("en/"), name="statistics"),
     path("statistics/<str:quarter>/", public.statistics_quarter, name="statistics_quarter"),

@@ -36,7 +36,7 @@ NOTHING = Literal[""]  # there was none: no decision, no call, nobody sent
 Count = Annotated[int, Field(ge=0)]
 PolicyCode = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[a-z-]{0,40}$")]
 Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
-QuarterCode = Annotated[str, Field(pattern=r"^[0-9]{4}-Q[1-4]$", examples=["2026-Q1"])]
+QuarterCode = Annotated[str, Field(pattern=r"^[0-9]{4}-Q[1-4]$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ShortText = Annotated[str, Field(max_length=500)]
 PathOfFigure = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:]{1,200}$")]

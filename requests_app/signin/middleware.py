@@ -26,6 +26,7 @@ ASKS_NOBODY = HEALTH | {
     "requests_app:framed",
     "requests_app:explorer",
     "requests_app:rows_search",
+    "requests_app:api",
 }
 # Ways in. Each wants the notice to have been acknowledged.
 DOORS = frozenset({"account_login", "mfa_login_webauthn", "openid_connect_login", "enrol"})

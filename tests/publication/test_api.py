@@ -105,7 +105,7 @@ def test_rows_can_be_asked_for_by_a_code_within_a_list(ask, publication):
 def test_pages_of_rows_together_are_all_rows(ask, publication):
     newest = publication.newest
     pages = [ask(f"rows/{newest.quarter}?page_size=5&page={page}").json()["rows"] for page in (1, 2, 3)]
-    assert sum(pages, []) == newest.document["rows"]
+    assert [row for page in pages for row in page] == newest.document["rows"]
     assert ask(f"rows/{newest.quarter}?page_size=5&page=99").json()["rows"] == []
 
 
@@ -158,7 +158,7 @@ def test_what_it_does_not_know_is_refused_in_words(ask, path, status):
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
 def test_nothing_can_be_written(publication, method):
     client = Client(enforce_csrf_checks=True)
-    assert getattr(client, method)("/api/v1/releases").status_code in {403, 405}
+    assert getattr(client, method)("/api/v1/releases").status_code == 405
 
 
 def test_a_client_that_hammers_is_told_when_to_come_again(ask, settings):
@@ -174,7 +174,7 @@ def test_a_client_that_hammers_is_told_when_to_come_again(ask, settings):
 
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_an_answer_is_for_everybody_and_may_be_kept(ask, path):
-    response = ask(path, cookie="sessionid=abc; csrftoken=def")
+    response = ask(path, cookie=f"sessionid={'s' * 32}; csrftoken={'c' * 32}")
     assert response.status_code == 200
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Cache-Control"].startswith("public")
