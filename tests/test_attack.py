@@ -70,6 +70,15 @@ def test_a_percentage_beside_a_hidden_cell_gives_it_away():
     assert recovered(known, {"assisted": "assisted in the third division"}, K)
 
 
+def test_a_half_percent_goes_to_the_even_number_as_on_the_pages():
+    def of_200(share):
+        found = ranges([Total(["part", "rest"], 200), Share(["part"], ["part", "rest"], share)], ["part"])
+        return found["part"]
+
+    # One of 200 is half a percent, shown as 0; three are one and a half, shown as 2; five are shown as 2.
+    assert [of_200(share) for share in (0, 1, 2, 3)] == [Range(0, 1), Range(2, 2), Range(3, 5), Range(6, 6)]
+
+
 def test_a_median_beside_hidden_cells_gives_one_away():
     """Of 21 the eleventh took 30 minutes, and ten that took less are shown: at least one took thirty."""
     bins = [(10, "quick"), (30, "middling"), (60, "slow")]

@@ -307,7 +307,8 @@ def test_a_correction_of_many_is_shown():
 
 def test_a_correction_that_empties_a_hidden_cell_leaves_the_table_as_it_was():
     history = plain_history()
-    counts = with_more(2, 0, -5, with_more(0, 0, 12))
+    counts = with_more(2, 0, -5, with_more(2, 1, 5, with_more(0, 0, 12)))
+    assert shown(tables(history[0])["division_outcome"]).keys().isdisjoint({(2, 0), (2, 1)})
 
     assert yearly(DIVISION, 2026, counts, history) == tables(history[0])["division_outcome"]
 

@@ -154,6 +154,17 @@ def test_every_number_that_is_hidden_beside_the_small_ones_is_needed():
     assert all(exposed(truth.without(table.hidden - {place})) for place in more)
 
 
+def test_what_a_later_choice_made_needless_is_shown_again():
+    """On the way to this table a first complement was hidden that the later ones do without."""
+    truth = Table.of([[2, 1, 4], [1, 8, 8], [8, 6, 3]])
+
+    hidden = suppress(truth, k=SMALL_K).hidden
+
+    more = {place for place in hidden if truth.numbers[place] >= SMALL_K}
+    assert more
+    assert all(exposed(truth.without(hidden - {place}), k=SMALL_K) for place in more)
+
+
 def test_one_small_number_costs_a_square_of_the_smallest():
     truth = Table.of([[20, 30, 4], [25, 15, 12], [18, 22, 14], [40, 41, 42]])
 

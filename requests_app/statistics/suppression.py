@@ -121,26 +121,23 @@ def exposed(table: Table, *, k: int = K) -> list[Place]:
 def _protected(truth: Table, primary: set[Place], *, k: int) -> set[Place] | None:
     """Those and others, so that none is exposed. None where that cannot be, or no way to it was found."""
     numbers = {place for place, number in truth.numbers.items() if number}
-    # What is exposed with everything hidden always is, so it must be shown or there is no table.
-    never = set(exposed(truth.without(numbers), k=k))
-    if never & primary:
+    # What is exposed even with everything hidden always is.
+    if primary & set(exposed(truth.without(numbers), k=k)):
         return None
     hidden = primary
     while open_to_attack := exposed(truth.without(hidden), k=k):
-        more = _complement(truth, hidden, open_to_attack[0], never=never, k=k)
-        if more is None:
+        more = _complement(truth, hidden, open_to_attack[0], k=k)
+        if more is None or more <= hidden:
             return None
         hidden = hidden | more
     return hidden
 
 
-def _complement(
-    truth: Table, hidden: set[Place], target: Place, *, never: set[Place], k: int
-) -> set[Place] | None:
+def _complement(truth: Table, hidden: set[Place], target: Place, *, k: int) -> set[Place] | None:
     """The cheapest numbers to hide, so that two tables fit what is left which differ by k at the target.
 
     One integer program: the two tables, and for each number whether it is hidden. A number that stays visible
-    is in both tables what it is. None where even hiding all but `never` does not protect the target.
+    is in both tables what it is. None where even hiding everything does not protect the target.
     """
     numbers = {place: number for place, number in truth.numbers.items() if number}
     places, whole = list(numbers), sum(sum(block.totals) for block in truth.blocks)
@@ -160,14 +157,13 @@ def _complement(
     # Few first, then small ones, then the first of them: no tie is left to the solver.
     price = (whole + actual) * count + np.arange(count)
     already = np.array([place in hidden for place in places])
-    allowed = np.array([place not in never for place in places])
     found = milp(
         np.concatenate([np.zeros(2 * count), np.where(already, 0, price)]),
         constraints=constraints,
         integrality=np.ones(3 * count),
         bounds=Bounds(
             np.concatenate([np.ones(2 * count), already]),
-            np.concatenate([np.full(2 * count, whole), allowed]),
+            np.concatenate([np.full(2 * count, whole), np.ones(count)]),
         ),
         options={"mip_rel_gap": 0},
     )
