@@ -34,6 +34,7 @@ class OverTime:
     name: str
     heading: str
     unit: str
+    measure: str  # the heading under which a quarter's table has these numbers
     series: tuple[str, ...]
     lines: tuple[QuarterLine, ...]
     has_rest: bool = False  # the last of the series is all that remains
@@ -80,7 +81,8 @@ def over_time(publication: Publication, name: str, *, heading: str, unit: str) -
     rest = (gettext("All others"),) if _remains(name, [figure for _, figure in found], series) else ()
     labels = (*series, *rest)
     lines = tuple(_line(quarter, figure, series, labels) for quarter, figure in found)
-    return OverTime(name, heading, unit, labels, lines, has_rest=bool(rest))
+    measure = next((figure.columns[1 + COMPARED.get(name, 0)] for _, figure in found if figure.rows), "")
+    return OverTime(name, heading, unit, measure, labels, lines, has_rest=bool(rest))
 
 
 def _series(name: str, found: list[Figure]) -> tuple[str, ...]:
@@ -90,12 +92,10 @@ def _series(name: str, found: list[Figure]) -> tuple[str, ...]:
         for row in figure.rows:
             sums[row.label] += _number(_cell(figure, row.cells)) or 0
     if name == "outcomes":
-        first = [gettext(Outcome.ASSIST.label), gettext(Outcome.DECLINE.label)]
-        return tuple(first)
-    wanted = [label for label, _ in sums.most_common()]
-    if name in APART or len(wanted) <= SERIES:
-        return tuple(wanted[:SERIES])
-    return tuple(wanted[: SERIES - 1])
+        return gettext(Outcome.ASSIST.label), gettext(Outcome.DECLINE.label)
+    most = SERIES if name in APART or len(sums) <= SERIES else SERIES - 1
+    wanted = {label for label, _ in sums.most_common(most)}
+    return tuple(label for label in sums if label in wanted)
 
 
 def _remains(name: str, found: list[Figure], series: tuple[str, ...]) -> bool:

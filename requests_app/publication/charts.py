@@ -13,6 +13,7 @@ from requests_app.statistics.figures import Figure
 
 # Counts of unlike things, which no common scale compares.
 NOT_DRAWN = frozenset({"missing", "harm", "corrections", "baseline"})
+FIRST = (0,)
 # Where it is not the first number of a row that is drawn.
 DRAWN = {"papers": (1, 2, 3, 4), "minutes": (1,), "per_100k": (1,)}
 REST = 3  # the series of all that has no colour of its own
@@ -62,7 +63,7 @@ def bars(figure: Figure) -> Chart | None:
     """The numbers of a figure's table, a bar for each row; None where there is nothing to compare."""
     if figure.name in NOT_DRAWN or len(figure.rows) < 2:
         return None
-    drawn = DRAWN.get(figure.name, (0,))
+    drawn = DRAWN.get(figure.name, FIRST)
     parts = [[_value(row.cells[place]) for place in drawn] for row in figure.rows]
     longest = max(sum(values) for values in parts)
     if not longest:
@@ -87,7 +88,7 @@ def bars(figure: Figure) -> Chart | None:
         y,
         tuple(rects),
         tuple(words),
-        legend if len(legend) > 1 else (),
+        legend if drawn != FIRST else (),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from requests_app import statistics
 from requests_app.statistics import Quarter
+from requests_app.statistics.figures import Figure
 
 register = template.Library()
 
@@ -45,6 +46,23 @@ def clock(at: datetime) -> str:
     local = timezone.localtime(at)
     words = {"day": statistics.day(local.date()), "clock": f"{local:%H:%M}", "zone": f"{local:%Z}"}
     return gettext("%(day)s, %(clock)s %(zone)s") % words
+
+
+@register.filter
+def cards(figure: Figure) -> bool:
+    """Whether a phone shows the rows of its table as cards: more than three columns are too many."""
+    return len(figure.columns) > 3
+
+
+@register.filter
+def share_heading(figure: Figure) -> str:
+    """The heading over the shares, which stand after the numbers."""
+    return figure.columns[1 + len(figure.rows[0].cells)]
+
+
+@register.filter
+def last_heading(figure: Figure) -> str:
+    return figure.columns[-1]
 
 
 @register.simple_tag
