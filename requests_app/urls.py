@@ -32,7 +32,6 @@ public_urls = [
     ),
     re_path(r"^(?P<path>(?:en|es)/embed/.*)$", public.framed, name="framed"),
     re_path(r"^(?P<language>en|es)/policy/explorer/$", explorer.explorer, name="explorer"),
-    re_path(r"^(?P<language>en|es)/policy/explorer/$", explorer.explorer, name="explorer"),
     re_path(
         r"^(?P<path>(?:en|es|data)/.*|sitemap\.xml|robots\.txt|data\.json)$",
         public.published,
