@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -89,6 +90,7 @@ def _row(period: releases.Period, now: datetime) -> dict[str, Any]:
             (release, _reason_of(release.published.frozen.reason) if hasattr(release, "published") else "")
             for release in period.releases
         ],
+        "calls": f"{period.calls.calls:,}" if period.calls else "",
         "has_document": bool(published) or period.frozen is not None,
         "is_old": bool(period.releases) and not published,
     }
@@ -121,6 +123,7 @@ def _freeze_form(request: HttpRequest | None, listed: list[releases.Period]) -> 
         request.POST if request else None,
         known=[(str(period.quarter), _named(period)) for period in listed],
         offered=offered,
+        action=reverse("requests_app:oversight_periods"),
     )
 
 
@@ -133,6 +136,7 @@ def _calls_form(request: HttpRequest | None, listed: list[releases.Period]) -> C
         known=named,
         offered=[pair for pair in named if pair[0] in over],
         auto_id="calls_%s",
+        action=reverse("requests_app:oversight_calls"),
     )
 
 

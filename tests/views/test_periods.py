@@ -150,7 +150,7 @@ def test_calls_for_service_are_written_down(case, client, oversight):
         "Annual report",
         oversight,
     )
-    assert "68000" in client.get(address()).content.decode()
+    assert "68,000" in client.get(address()).content.decode()
 
 
 @pytest.mark.parametrize(
