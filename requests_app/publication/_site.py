@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec
 from requests_app.publication import (
     about,
     data_files,
+    data_pages,
     explorer,
     feed,
     log_pages,
@@ -28,6 +29,7 @@ PAGES: tuple[Callable[[Publication], Iterable[HtmlPage]], ...] = (
     story.pages,
     about.pages,
     log_pages.pages,
+    data_pages.pages,
 )
 FILES: tuple[Callable[[Publication], Iterable[Address]], ...] = (
     data_files.addresses,
