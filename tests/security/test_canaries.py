@@ -188,12 +188,13 @@ def unpacked(content):
 
 def test_no_canary_gets_out(canaries, outside):
     assert len(outside) > 200
-    told = [canaries.number, str(canaries.public_id), "Fifth Division", "502-555", "5025550142"]
+    told = [canaries.number, str(canaries.public_id), "502-555", "5025550142"]
 
     for where, content in outside.items():
         text = unpacked(content).decode("utf-8", "replace").lower()
         assert CANARY not in text, where
-        for word in told:
+        # The lists of codes name every division, whichever the request came from.
+        for word in told if "codes" in where else [*told, "Fifth Division"]:
             assert word.lower() not in text, (where, word)
 
 
