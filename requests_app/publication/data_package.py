@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from requests_app.publication._publication import Publication, PublishedRelease
 from requests_app.publication.data_tables import Column, Table
 
@@ -194,9 +196,10 @@ def _dataset(
 
 
 def contact(publication: Publication) -> Json:
-    """Who answers for the data: a mailbox that the city keeps at the address of the site."""
+    """Who answers for the data. The standard wants a mailbox: else it is one at the address of the site."""
     host = urlsplit(publication.site_url).hostname or "localhost"
-    return {"@type": "vcard:Contact", "fn": f"{PUBLISHER}, open data", "hasEmail": f"mailto:register@{host}"}
+    mailbox = settings.PUBLIC_CONTACT if "@" in settings.PUBLIC_CONTACT else f"register@{host}"
+    return {"@type": "vcard:Contact", "fn": f"{PUBLISHER}, open data", "hasEmail": f"mailto:{mailbox}"}
 
 
 def _about(publication: Publication) -> str:

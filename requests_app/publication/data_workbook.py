@@ -63,7 +63,7 @@ def workbook(publication: Publication, release: PublishedRelease) -> bytes:
         ("Breakdowns", breakdowns_of([release])),
         ("Definitions", definitions_of()),
     ):
-        _write_table(book.add_worksheet(name), table, heading)
+        write_table(book.add_worksheet(name), table, heading)
     book.close()
     return written.getvalue()
 
@@ -85,7 +85,7 @@ def _about(publication: Publication, release: PublishedRelease) -> Iterable[Sequ
         yield value, *in_both(message)
 
 
-def _write_table(sheet: Worksheet, table: Table, heading: Format) -> None:
+def write_table(sheet: Worksheet, table: Table, heading: Format) -> None:
     _write(sheet, [column.name for column in table.columns], table.rows(), heading)
 
 
