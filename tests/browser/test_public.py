@@ -1,116 +1,139 @@
-"""The public pages in a browser: without script, by keyboard, narrow and wide, light and dark, on paper."""
-
-from datetime import UTC, datetime, timedelta
+"""The pages about figures in a browser: both languages, light and dark, narrow and wide, without script."""
 
 import pytest
 
-from requests_app import workflow
-from requests_app.demonstration import clock
-from requests_app.vocabulary import CallRecorded, Verification
-from tests.factories import ASSIST, confirm_warrant, make_request
-
-MOMENT = datetime(2024, 2, 10, 15, tzinfo=UTC)
+from tests.published import make_publication
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
-FIRST, SECOND = "/statistics/2024-Q1/", "/statistics/2024-Q2/"
-PAGES = [FIRST, "/statistics/2017-Q3/", "/policy/", "/about/"]
+ROWS = "quarters/2025-Q4/rows/"
+PAGES = (
+    *("", "quarters/2025-Q4/", "quarters/2025-Q4/figures/papers/", "years/2025/", ROWS),
+    f"{ROWS}search/?outcome=unheard",
+)
 
 
-@pytest.fixture
-def closed(live_server, demonstration, dispatcher, commander):
-    """A request of the first quarter of 2024, from the call to the report, an act a minute."""
-    with clock(MOMENT):
-        case = make_request(dispatcher, received_at=MOMENT - timedelta(minutes=1))
-    call = {"recorded": CallRecorded.YES, "started_at": MOMENT, "recorder_reference": "REC-1"}
-    verified = {"verification": Verification.VERIFIED_CALLBACK, "method": "Directory"}
-    acts = (
-        lambda: workflow.log(case.pk, actor=dispatcher),
-        lambda: workflow.claim(case.pk, actor=commander),
-        lambda: workflow.verify_caller(case.pk, actor=commander, **verified),
-        lambda: workflow.record_call(case.pk, actor=commander, **call),
-        lambda: confirm_warrant(case, commander),
-        lambda: workflow.decide(case.pk, actor=commander, choice=ASSIST),
-        lambda: workflow.dispatch(case.pk, actor=dispatcher, units=["412"], officers=2),
-        lambda: workflow.officer_arrives(case.pk, actor=dispatcher),
-        lambda: workflow.report_outcome(case.pk, actor=commander, report=workflow.Report(officer_minutes=90)),
-    )
-    for minute, act in enumerate(acts, start=1):
-        with clock(MOMENT + timedelta(minutes=minute)):
-            act()
-    return case
+@pytest.fixture(autouse=True)
+def site(settings, tmp_path, live_server):
+    """Rendered as it is asked for: writing every page would take longer than looking at a few."""
+    settings.PUBLIC_DIR = tmp_path
+    publication = make_publication("2025-Q3", "2025-Q4")
+    (tmp_path / "publication.json").write_bytes(publication.to_bytes())
 
 
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
-def test_every_page_is_accessible_and_fits(page, closed, assert_accessible, colours, size):
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("colours", "size"), [("light", NARROW), ("dark", WIDE)], ids=["light-narrow", "dark-wide"]
+)
+def test_every_page_is_accessible_and_fits(page, assert_accessible, language, colours, size):
     page.emulate_media(color_scheme=colours)
     page.set_viewport_size(size)
 
-    for address in PAGES:
-        page.goto(address)
+    for path in PAGES:
+        page.goto(f"/{language}/{path}")
 
         assert_accessible(page)
-        assert fits(page), address
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
-def test_no_table_is_wider_than_a_phone(page, closed):
-    page.set_viewport_size(NARROW)
-    for address in PAGES:
-        page.goto(address)
-
-        wide = page.evaluate(
-            """[...document.querySelectorAll("table")]
-                 .filter((table) => table.getBoundingClientRect().right > window.innerWidth)
-                 .map((table) => table.caption.textContent)"""
-        )
-
-        assert wide == [], address
-
-
-def test_it_leads_from_quarter_to_quarter_by_keyboard(page, closed):
-    page.goto(FIRST)
-
-    page.get_by_role("link", name="April to June 2024 →").focus()
-    page.keyboard.press("Enter")
-
-    page.wait_for_url(f"**{SECOND}")
-    assert page.get_by_role("heading", level=1).inner_text() == "Statistics, April to June 2024"
+def test_the_other_colours_and_paper_are_accessible_too(page, assert_accessible):
+    for size, media in (
+        (WIDE, {"color_scheme": "light"}),
+        (NARROW, {"color_scheme": "dark"}),
+        (WIDE, {"media": "print", "color_scheme": "light"}),
+    ):
+        page.set_viewport_size(size)
+        page.emulate_media(**media)
+        for path in ("es/quarters/2025-Q4/figures/outcomes/", f"en/{ROWS}"):
+            page.goto(f"/{path}")
+            assert_accessible(page)
 
 
-def test_every_entry_of_the_contents_leads_somewhere(page, closed):
-    for address in PAGES:
-        page.goto(address)
-
-        broken = page.evaluate(
-            """[...document.querySelectorAll("main a[href^='#']")]
-                 .map((link) => link.getAttribute("href").slice(1))
-                 .filter((id) => !document.getElementById(id))"""
-        )
-
-        assert broken == [], address
+def numbers(page):
+    return [int(text) for text in page.locator("[data-rows] tbody tr:visible th").all_inner_texts()]
 
 
-def test_it_needs_no_script_and_sets_no_cookie(browser, closed, live_server):
+def test_a_click_on_a_heading_sorts_and_says_so(page):
+    page.goto(f"/en/{ROWS}")
+    before = numbers(page)
+    heading = page.get_by_role("columnheader", name="Decision")
+
+    heading.get_by_role("button").click()
+    decisions = page.locator('[data-rows] td[data-label="Decision"]').all_inner_texts()
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert decisions == sorted(decisions)
+    assert sorted(numbers(page)) == before
+
+    heading.get_by_role("button").press("Enter")
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert page.locator('[data-rows] td[data-label="Decision"]').all_inner_texts() == sorted(
+        decisions, reverse=True
+    )
+
+    page.get_by_role("button", name="No.").click()
+    assert numbers(page) == before
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_words_in_the_box_leave_the_rows_that_have_them(page):
+    page.goto(f"/es/{ROWS}")
+
+    page.get_by_label("Mostrar solo filas con estas palabras").fill("DENEGAR")
+
+    shown = page.locator("[data-rows] tbody tr:visible")
+    assert 0 < shown.count() < len(page.locator("[data-rows] tbody tr").all())
+    assert all("Denegar" in text for text in shown.all_inner_texts())
+    assert page.get_by_role("status").inner_text() == f"Filas mostradas: {shown.count()}"
+
+
+def test_everything_is_there_without_script_and_no_cookie_is_set(browser, live_server):
     visitor = browser.new_context(java_script_enabled=False, base_url=live_server.url)
     page = visitor.new_page()
+    page.goto(f"/en/{ROWS}")
 
-    for address in PAGES:
-        assert page.goto(address).ok
+    page.get_by_label("Decision").select_option(label="Decline")
+    page.get_by_role("button", name="Search").click()
 
-    page.goto(FIRST)
-    assert page.get_by_text("1 request by immigration officials was logged").is_visible()
+    page.wait_for_url("**/rows/search/?**outcome=decline**")
+    assert set(page.locator('td[data-label="Decision"]').all_inner_texts()) == {"Decline"}
+    page.get_by_role("link", name="Español").click()
+    assert set(page.locator('td[data-label="Decisión"]').all_inner_texts()) == {"Denegar"}
+    page.goto("/en/quarters/2025-Q4/figures/outcomes/")
+    assert page.get_by_role("img", name="Decisions").first.is_visible()
+    assert page.get_by_role("table", name="Decisions", exact=True).is_visible()
     assert visitor.cookies() == []
     visitor.close()
 
 
-def test_paper_shows_the_figures_and_no_links_of_the_page(page, closed):
-    page.goto(FIRST)
+def test_nothing_moves_when_styles_and_charts_come(page):
+    page.set_viewport_size(NARROW)
+    page.goto("/en/", wait_until="networkidle")
+
+    moved = page.evaluate(
+        """new Promise((resolve) => {
+             let sum = 0;
+             new PerformanceObserver((list) => {
+               list.getEntries().forEach((entry) => { sum += entry.value; });
+             }).observe({ type: "layout-shift", buffered: true });
+             requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+           })"""
+    )
+
+    assert moved == 0
+
+
+def test_paper_shows_the_figures_and_no_navigation(page):
+    page.goto("/en/quarters/2025-Q4/")
     page.emulate_media(media="print")
 
     assert page.get_by_role("table", name="Decisions").is_visible()
-    assert not page.get_by_role("navigation", name="On this page").is_visible()
-    assert not page.get_by_role("navigation", name="Quarters").is_visible()
+    assert page.locator("nav:visible").count() == 0
+    assert page.locator(".figure__links:visible").count() == 0
+
+
+def test_a_figure_stands_in_somebody_elses_page(page, live_server):
+    answer = page.goto("/en/embed/2025-Q4/outcomes/")
+
+    assert "x-frame-options" not in answer.headers
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    link = page.get_by_role("link", name="ICE-assistance register of Louisville")
+    assert link.get_attribute("href") == "/en/quarters/2025-Q4/figures/outcomes/"
