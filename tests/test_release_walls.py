@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from requests_app import ledger, releases, workflow
+from requests_app import ledger, notifications, releases, workflow
 from requests_app.demonstration import clock
 from requests_app.models import FrozenQuarter, Release, ReleaseDocument
 from requests_app.vocabulary import CorrectionReason, Role
@@ -53,6 +54,46 @@ def test_two_people_who_publish_at_the_same_moment_publish_once(counted, oversig
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "Release"]
     assert (Release.objects.count(), ReleaseDocument.objects.count()) == (1, 1)
+    assert len(waiting_jobs()) == 1
+
+
+# --- the job that writes the public pages -----------------------------------------------------
+
+A_JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock) VALUES ('public', %s, %s)"
+FREE_JOBS = "SELECT id FROM procrastinate_jobs WHERE status = 'todo' FOR UPDATE SKIP LOCKED"
+BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def queue_publish():
+    with transaction.atomic():
+        notifications.queue_publish()
+
+
+def test_a_job_that_waits_already_does_not_begin_before_the_release_is_there(superuser_connection):
+    queue_publish()
+
+    with transaction.atomic():
+        notifications.queue_publish()
+        assert superuser_connection.execute(FREE_JOBS).fetchall() == []
+
+    assert len(superuser_connection.execute(FREE_JOBS).fetchall()) == 1
+
+
+def test_a_job_that_another_queues_at_the_same_moment_is_no_error(superuser_connection):
+    def queue_in_between():
+        with superuser_connection.transaction():
+            superuser_connection.execute(A_JOB, [notifications.PUBLISH_PAGES, "publish_pages"])
+            started.set()
+            while superuser_connection.execute(BLOCKED).fetchone() == (0,):
+                pass
+
+    def queue_after():
+        started.wait()
+        queue_publish()
+
+    started = Event()
+    at_once(queue_in_between, queue_after)
+
     assert len(waiting_jobs()) == 1
 
 
