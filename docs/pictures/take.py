@@ -89,7 +89,7 @@ def take_decision(browser: Browser, address: str) -> None:
 
 def take_statistics(browser: Browser, address: str) -> None:
     page = open_page(browser, address)
-    page.goto("/statistics/")
+    page.goto("/en/")
     keep(page, "statistics")
 
 
