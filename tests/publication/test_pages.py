@@ -18,6 +18,7 @@ from requests_app.publication._site import Site
 from requests_app.statistics import breakdowns
 from requests_app.statistics.definitions import NAMES
 from requests_app.statistics.suppression import suppress
+from requests_app.templatetags.publication import data_block
 from requests_app.vocabulary import DiscoveredBy, Outcome, RequestType
 from tests.published import SITE_URL, make_document, make_publication, make_release
 
@@ -226,6 +227,27 @@ def test_who_is_to_be_written_to_stands_beside_a_figure(settings):
     assert "write to records@register.example.org." in text("en/quarters/2025-Q4/figures/outcomes/")
 
 
+def test_a_quarter_is_compared_with_the_one_before_as_it_then_stood():
+    shown = text("en/quarters/2025-Q4/releases/1/")
+
+    assert ">Quarter before</th>" in shown
+    assert "That is 1 more than in the quarter before." in shown
+
+
+def test_a_quarter_that_the_register_saw_in_part_says_so_and_the_next_is_not_compared():
+    first, second = (make_document(quarter, in_use_since="2025-Q3") for quarter in ("2025-Q3", "2025-Q4"))
+    found = Site(publication_of(first, second))
+
+    assert "came into use during this quarter" in text("en/quarters/2025-Q3/", found)
+    assert "Quarter before" not in text("en/quarters/2025-Q4/", found)
+
+
+def test_a_quarter_leads_to_those_beside_it():
+    links = dict(re.findall(r'rel="(prev|next)" href="([^"]+)"', text("es/quarters/2025-Q3/")))
+
+    assert links == {"next": "/es/quarters/2025-Q4/"}
+
+
 # --- releases and corrections -----------------------------------------------------------------
 
 
@@ -252,7 +274,7 @@ def test_a_correction_says_why_and_every_number_before_and_after():
 def test_every_number_that_a_correction_may_change_has_words():
     """Each leaf of a document's figures, as `releases` names what differs."""
     document = make_document("2025-Q4", 2, cases=40)
-    document["figures"]["requests"]["found_later"] = {DiscoveredBy.AUDIT: 1}
+    document["figures"]["requests"]["found_later"] = {DiscoveredBy.AUDIT.value: 1}
     names = [*leaves(document["figures"]), *(f"missing.{name}" for name in document["missing"])]
     names += [f"calls_for_service.{name}" for name in document["calls_for_service"]]
     names += [f"year.harm.{name}" for name in document["year"]["harm"]] + ["rows"]
@@ -308,7 +330,7 @@ def test_a_dataset_is_described_for_machines_and_nothing_can_leave_its_element()
     assert described["@type"] == "Dataset"
     assert described["temporalCoverage"] == "2025-10-01/2026-01-01"
     assert described["distribution"][0]["contentUrl"] == f"{SITE_URL}/data/2025-Q4/1/release.json"
-    assert "<" not in blocks[0]
+    assert "<" not in data_block({"name": "</script><script>x()"}).removesuffix("</script>")[1:]
 
 
 # --- the year ---------------------------------------------------------------------------------

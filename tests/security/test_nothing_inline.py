@@ -22,6 +22,7 @@ class Inline(HTMLParser):
     LOADING = ("src", "href", "action", "formaction", "data", "poster")
     CODE = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
     ELSEWHERE = re.compile(r"\s*(javascript|data|vbscript|https?|blob):|\s*//", re.IGNORECASE)
+    DATA = frozenset({"application/json", "application/ld+json"})  # no browser runs it
     NEVER = frozenset({"style", "base", "iframe", "object", "embed", "frame", "applet"})
 
     def __init__(self):
@@ -37,11 +38,12 @@ class Inline(HTMLParser):
         self.found += [f"{tag} {name}" for name in words if name == "style" or name.startswith("on")]
         for name in self.LOADING:
             # A link may lead to another site; what a page loads and sends may not.
-            forbidden = self.CODE if (tag, name) == ("a", "href") else self.ELSEWHERE
+            leads = (tag, name) == ("a", "href") or words.get("rel") in ("canonical", "alternate")
+            forbidden = self.CODE if leads else self.ELSEWHERE
             if forbidden.match(words.get(name) or ""):
                 self.found.append(f"{tag} {name}={words[name]}")
         if tag == "script":
-            self.in_script = words.get("type") != "application/json"
+            self.in_script = words.get("type") not in self.DATA
             if "src" in words:
                 self.scripts.append((words["src"], words.get("integrity")))
 
@@ -74,11 +76,19 @@ def read(html):
         "<img src='//elsewhere.example/a.png'>",
         "<base href='/'>",
         "<br style='x'/>",
+        "<link rel='stylesheet' href='https://elsewhere.example/a.css'>",
+        "<link rel='preload' href='https://elsewhere.example/a.woff2'>",
+        "<script type='text/javascript'>x()</script>",
     ],
 )
 def test_the_search_below_finds(planted):
     """Or it would show nothing."""
     assert read(f"<main>{planted}</main>").found
+
+
+def test_data_and_the_address_of_the_page_are_no_part_of_what_it_loads():
+    data = "<script type='application/ld+json'>{}</script>"
+    assert not read(f"{data}<link rel='canonical' href='https://elsewhere.example/'>").found
 
 
 @pytest.fixture
