@@ -76,16 +76,16 @@ def _workbook(publication: Publication, release: PublishedRelease) -> bytes:
 
 def files_of_release(publication: Publication, release: PublishedRelease) -> list[File]:
     files = [_table(table) for table in tables_of(release)]
-    book = _workbook(publication, release)
+    book = partial(_workbook, publication, release)
     return [
-        File(RELEASE, JSON, frozen(release), "The release document, as it was frozen"),
+        File(RELEASE, JSON, partial(frozen, release), "The release document, as it was frozen"),
         *files,
         File(WORKBOOK, XLSX, book, "All tables of the release as a workbook"),
     ]
 
 
 def files_of_all(publication: Publication) -> list[File]:
-    made = {name: make(publication) for name, make in JSON_OF_ALL.items()}
+    made = {name: partial(make, publication) for name, make in JSON_OF_ALL.items()}
     return [
         *(_table(table) for table in tables_of_all(publication)),
         File("releases.json", JSON, made["releases.json"], "All releases, with digests and links"),
@@ -94,7 +94,7 @@ def files_of_all(publication: Publication) -> list[File]:
 
 
 def _table(table: Table) -> File:
-    return File(f"{table.name}.csv", CSV, csv_of(table), table.title, table)
+    return File(f"{table.name}.csv", CSV, partial(csv_of, table), table.title, table)
 
 
 def _package_of_release(publication: Publication, release: PublishedRelease) -> bytes:

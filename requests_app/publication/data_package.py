@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,11 +35,14 @@ BEFORE_ALL = datetime(
 
 @dataclass(frozen=True)
 class File:
-    """A file of a package, below the folder of its datapackage.json. `table` says what its columns are."""
+    """A file of a package, below the folder of its datapackage.json. `table` says what its columns are.
+
+    `content` makes the bytes: whoever lists files alone asks for none.
+    """
 
     name: str
     media_type: str
-    content: bytes
+    content: Callable[[], bytes]
     title: str
     table: Table | None = None
 
@@ -85,15 +88,15 @@ def _package(
 
 
 def _resource(file: File) -> Json:
-    suffix = file.name.rpartition(".")[2]
+    suffix, content = file.name.rpartition(".")[2], file.content()
     resource = {
         "name": re.sub(r"[^a-z0-9]+", "-", file.name if file.table is None else file.table.name),
         "path": file.name,
         "title": file.title,
         "format": suffix,
         "mediatype": file.media_type,
-        "bytes": len(file.content),
-        "hash": f"sha256:{hashlib.sha256(file.content).hexdigest()}",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
     if file.table is None:
         # Not a table: the library would try to read a workbook, or JSON, as one.
