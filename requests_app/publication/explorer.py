@@ -43,7 +43,7 @@ OUTCOME_DIFFERS = _("They differ in what is allowed.")
 GROUNDS_DIFFER = _("They differ in the grounds that hold.")
 DISPATCH_DIFFERS = _("They differ in whether officers may be sent, and when.")
 FLAGS_DIFFER = _("They differ in what the register points out.")
-# Why the commanding officer's presence is named, and what the codes of the engine are called on the page.
+# What the engine's codes mean.
 DISPATCH_WORDS = {
     "none": _("No officers are sent."),
     "after_decision": _("Officers may be sent once the commanding officer has decided."),
@@ -266,7 +266,7 @@ def _groups(facts: Facts | None) -> list[Group]:
     documents = (_controls(three, words, needs=three[0].key) for three in link.DOCUMENTS)
     return [
         Group(gettext("The contact"), _controls(link.CONTACT, words)),
-        Group(gettext("What is asked"), (_asked(asked),)),
+        Group(gettext(link.ASKED_LABEL), (_asked(asked),)),
         *(
             Group(gettext("Document %(number)s") % {"number": number}, controls)
             for number, controls in enumerate(documents, start=1)

@@ -3,13 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -29,21 +25,6 @@ def pages(publication: Publication) -> Iterator[HtmlPage]:
     yield HtmlPage("receipt/", "publication/texts/receipt.html", lambda: _receipt(publication))
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A time for people and for machines."""
-
-    words: str
-    machine: str
-
-
-@dataclass(frozen=True)
-class WitnessLine:
-    name: str
-    key_name: str
-    signed_at: Moment | None
-
-
 def _log(publication: Publication) -> dict[str, Any]:
     log = publication.log
     problem = log.problem in PROBLEMS
@@ -52,10 +33,7 @@ def _log(publication: Publication) -> dict[str, Any]:
         "problem": gettext(log.problem) if problem else "",
         "problem_in_english": "" if problem else log.problem,
         "size": f"{log.size:,}",
-        "signed_at": moment(log.signed_at),
-        "due_at": moment(log.due_at),
         "required": _required(log),
-        "witnesses": [WitnessLine(one.name, one.key_name, moment(one.at)) for one in log.cosigners],
         "verifier_digest": hashlib.sha256(Path(merkle.__file__).read_bytes()).hexdigest(),
     }
 
@@ -63,14 +41,6 @@ def _log(publication: Publication) -> dict[str, Any]:
 def _receipt(publication: Publication) -> dict[str, Any]:
     words = [(name, gettext(sentence)) for name, sentence in RECEIPT_WORDS.items()]
     return {"log": publication.log, "words": words}
-
-
-def moment(at: datetime | None) -> Moment | None:
-    if at is None:
-        return None
-    local = timezone.localtime(at)
-    # The format of a time, as the date filter reads it; with the zone, because in autumn an hour comes twice.
-    return Moment(date_format(local, gettext("F j, Y, H:i T")), local.isoformat(timespec="seconds"))
 
 
 def _required(log: PublishedLog) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from requests_app import workflow
@@ -14,6 +13,7 @@ from requests_app.policy import IN_FORCE, PolicyVersion, load_version
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._publication import Publication
 from requests_app.publication.explorer import ORDINANCE, in_order, text_id
+from requests_app.statistics import day
 from requests_app.vocabulary import Action, Role, Status
 
 # Nobody does these by hand, so they are no step in anybody's work.
@@ -115,12 +115,6 @@ def _period(first: date | None, last: date | None) -> str:
     if last is None:
         return gettext("Since %(first)s.") % {"first": day(first)}
     return gettext("From %(first)s to %(last)s.") % {"first": day(first), "last": day(last)}
-
-
-def day(one: date) -> str:
-    """A date as the language writes it."""
-    # The format of a date, as the date filter reads it.
-    return date_format(one, gettext("F j, Y"))
 
 
 def _ground_texts(version: PolicyVersion) -> Iterator[GroundText]:

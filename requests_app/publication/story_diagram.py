@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from requests_app.vocabulary import Action, Status
 from requests_app.workflow import Move
 
-LABELS = 300  # width of the column of labels, in units of the drawing, as everything here
-COLUMN, BOX_WIDTH, BOX_HEIGHT = 116, 106, 44
+LABELS = 280  # width of the column of labels, in units of the drawing, as everything here
+COLUMN, BOX_WIDTH, BOX_HEIGHT = 106, 98, 44
 ROW, HEADING_ROW, MARGIN = 30, 38, 10
-LETTERS_IN_LINE, LINE = 14, 16
+LETTERS_IN_LINE, LINE = 13, 16
 LOOP = 18
 
 
@@ -58,6 +58,8 @@ class Diagram:
     lifelines: tuple[int, ...]
     lifelines_from: int
     lifelines_to: int
+    box_width: int
+    box_height: int
     headings: tuple[Line, ...]
     rows: tuple[Row, ...]
 
@@ -77,6 +79,8 @@ def diagram(groups: Iterable[tuple[str, Iterable[Action]]], moves: Mapping[Actio
         width=LABELS + COLUMN * len(Status) + MARGIN,
         height=bottom + BOX_HEIGHT + MARGIN,
         boxes=tuple(_box(status, top) for top in (MARGIN, bottom) for status in Status),
+        box_width=BOX_WIDTH,
+        box_height=BOX_HEIGHT,
         lifelines=tuple(_middle(status) for status in Status),
         lifelines_from=MARGIN + BOX_HEIGHT,
         lifelines_to=bottom,

@@ -1,4 +1,4 @@
-"""The sealed log for everybody: what was signed and when, how to check it, and its files. No database.
+"""The files of the sealed log, and the verifier that checks them. No database.
 
 A web server in front may serve the files of /tlog/ from the folder itself; the answers here are the same.
 """
@@ -7,11 +7,8 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -23,19 +20,6 @@ PLAIN, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 # A tile never changes; what does is asked for anew after so many seconds.
 FOR_EVER = "public, max-age=31536000, immutable"
 KEPT = {CHECKPOINT: "public, max-age=5", POLICY: "public, max-age=300"}
-
-
-@require_safe
-def log(request: HttpRequest) -> HttpResponse:
-    now, published = timezone.now(), published_log.published()
-    context = {
-        "log": published,
-        "is_late": published.is_late(now),
-        "is_of_the_future": published.is_of_the_future(now),
-        "site_url": settings.SITE_URL,
-        "verifier_digest": hashlib.sha256(_verifier()).hexdigest(),
-    }
-    return render(request, "requests_app/log.html", context)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The receipt of a request, and the page on which anybody checks one without sending it anywhere."""
+"""The receipt of a request, as a page and as a file. Anybody checks one on a page of the publication."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from requests_app import published_log, receipts
+from requests_app import receipts
 from requests_app.access import get_case, person
 
 PLAIN = "text/plain; charset=utf-8"
@@ -38,8 +38,3 @@ def request_receipt_file(request: HttpRequest, public_id: str) -> HttpResponse:
     response = HttpResponse(str(proof), content_type=PLAIN)
     response["Content-Disposition"] = f'attachment; filename="{case.number}.tlog-proof"'
     return response
-
-
-@require_safe
-def receipt_check(request: HttpRequest) -> HttpResponse:
-    return render(request, "requests_app/receipt_check.html", {"log": published_log.published()})

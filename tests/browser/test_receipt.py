@@ -15,7 +15,7 @@ from requests_app.receipts import digits_of, packed, receipt_of
 from tests.factories import make_request
 from tests.witnessed_log import WitnessedLog
 
-PAGE = "/receipt/"
+PAGE = "/en/receipt/"
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 # The pixels of a picture in shades of gray, as base64.
 GRAY = """async (png) => {

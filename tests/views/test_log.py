@@ -1,21 +1,13 @@
-"""The sealed log for everybody: its page, its files, and what it says when something is wrong."""
+"""The files of the sealed log for everybody. Its page is one of the publication."""
 
-import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from requests_app import merkle
 from tests.factories import session_for
-from tests.witnessed_log import WITNESSES, WitnessedLog
-
-PAGE = "/log/"
-HOUR = 60 * 60
+from tests.witnessed_log import WitnessedLog
 
 
 @pytest.fixture
@@ -26,156 +18,7 @@ def signed_log(db, settings, tmp_path):
     return one
 
 
-@pytest.fixture
-def read(client):
-    def words(address=PAGE):
-        return " ".join(client.get(address).content.decode().split())
-
-    return words
-
-
-# --- the page ------------------------------------------------------------------------------------
-
-
-def test_it_says_who_signed_how_much_and_that_it_is_in_order(signed_log, read):
-    page = read()
-
-    assert "The seal is in order" in page
-    assert "3 signed; needed: 2 of 3." in page
-    assert all(name in page for name in WITNESSES)
-    assert page.count("has not signed") == 0
-    assert '<dd class="summary-list__value"> 128' in page
-
-
-def test_it_shows_the_key_the_verifiers_digest_and_three_commands(signed_log, read):
-    page = read()
-
-    # In HTML the plus signs of a key are written as they are.
-    assert signed_log.log_key.vkey in page
-    assert "python3 -I verifier.py checkpoint checkpoint --policy policy" in page
-    assert f"curl --remote-name-all {django_settings.SITE_URL}/log/verifier.py" in page
-
-
-@pytest.mark.parametrize(("hours", "is_late"), [(25, False), (27, True)])
-def test_after_26_hours_it_says_in_words_that_the_seal_is_too_old(signed_log, read, hours, is_late):
-    signed_log.publish([bytes(64)], at=int(time.time()) - hours * HOUR)
-
-    page = read()
-
-    assert ("The seal is too old" in page) == is_late
-    assert ("The seal is in order" in page) != is_late
-
-
-def test_one_witness_with_a_wrong_clock_does_not_make_an_old_seal_fresh(signed_log, read):
-    """The middle of the times counts."""
-    old = int(time.time()) - 40 * HOUR
-    signed_log.publish([bytes(64)], at=old)
-    path = signed_log.folder / "checkpoint"
-    note = merkle.Note.parse(path.read_bytes())
-    fresh = signed_log.witness_keys[WITNESSES[0]].line(note.text, at=int(time.time()))
-    path.write_text(str(note.with_signatures(merkle.Signature.parse(fresh.rstrip("\n")))))
-
-    assert "The seal is too old" in read()
-
-
-def test_too_few_witnesses_are_said_and_named(signed_log, read):
-    signed_log.publish([bytes(64)], signed_by=["newsroom"])
-
-    page = read()
-
-    assert "Too few witnesses signed" in page
-    assert "1 of 3 signed; needed: 2 of 3." in page
-    assert page.count("has not signed") == 2
-    assert "The seal is in order" not in page
-
-
-def test_without_any_witness_the_time_is_called_the_files(signed_log, read):
-    signed_log.publish([bytes(64)], signed_by=[])
-
-    assert "The time of the file on our server: no witness has signed." in read()
-
-
-def test_a_time_in_the_future_is_said(signed_log, read):
-    signed_log.publish([bytes(64)], at=int(time.time()) + 2 * HOUR)
-
-    assert "The time of the seal is wrong" in read()
-
-
-def test_a_time_beyond_the_calendar_is_no_error(signed_log, read):
-    signed_log.publish([bytes(64)], at=2**63 - 1)
-
-    assert "The time of the seal is wrong" in read()
-
-
-def test_before_the_first_seal_it_says_so(db, read):
-    assert "The log has not been signed yet." in read()
-
-
-def torn(folder: Path, damage: str) -> None:
-    checkpoint, policy = folder / "checkpoint", folder / "policy"
-    content = checkpoint.read_bytes()
-    if damage == "no checkpoint":
-        checkpoint.unlink()
-    elif damage == "no policy":
-        policy.unlink()
-    elif damage == "half a checkpoint":
-        checkpoint.write_bytes(content[: len(content) // 2])
-    elif damage == "empty":
-        checkpoint.write_bytes(b"")
-        policy.write_bytes(b"")
-    elif damage == "no text":
-        checkpoint.write_bytes(b"\xff\x00" * 50)
-    elif damage == "a folder":
-        checkpoint.unlink()
-        checkpoint.mkdir()
-    elif damage == "a circle":
-        checkpoint.unlink()
-        checkpoint.symlink_to("checkpoint")
-    elif damage == "flipped":
-        checkpoint.write_bytes(content.replace(b"128", b"129"))
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "no checkpoint",
-        "no policy",
-        "half a checkpoint",
-        "empty",
-        "no text",
-        "a folder",
-        "a circle",
-        "flipped",
-    ],
-)
-@pytest.mark.parametrize("address", [PAGE, "/receipt/", "/statistics/"])
-def test_a_torn_folder_is_said_and_no_error(signed_log, client, damage, address):
-    torn(signed_log.folder, damage)
-
-    answer = client.get(address)
-
-    assert answer.status_code == 200
-    assert "The seal is in order" not in answer.content.decode()
-
-
-def test_a_new_checkpoint_is_seen_at_once(signed_log, read):
-    read()
-    signed_log.publish([bytes(64)] * 200)
-
-    assert '<dd class="summary-list__value"> 256' in read()
-
-
-@pytest.mark.parametrize("address", [PAGE, "/receipt/"])
-def test_it_asks_the_database_nothing_but_whether_this_is_a_demonstration(signed_log, client, address):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        client.get(address)
-
-    assert [one for one in asked.captured_queries if "requests_app_installation" not in one["sql"]] == []
-
-
-@pytest.mark.parametrize("address", [PAGE, "/receipt/", "/log/verifier.py", "/tlog/checkpoint"])
+@pytest.mark.parametrize("address", ["/log/verifier.py", "/tlog/checkpoint"])
 def test_it_sets_no_cookie(signed_log, client, address):
     answer = client.get(address)
 
@@ -183,11 +26,11 @@ def test_it_sets_no_cookie(signed_log, client, address):
     assert not answer.cookies
 
 
-def test_the_statistics_say_when_the_log_was_last_signed(signed_log, read):
-    signed_at = timezone.localtime(timezone.now() - timedelta(hours=2))
-    signed_log.publish([bytes(64)], at=int(signed_at.timestamp()), signed_by=WITNESSES[:2])
+@pytest.mark.parametrize("page", ["log", "receipt"])
+def test_the_pages_have_moved_to_where_the_public_pages_are(client, page):
+    answer = client.get(f"/{page}/")
 
-    assert f"{signed_at:%H:%M %Z}</time>, by 2 of 3 witnesses." in read("/statistics/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/en/{page}/")
 
 
 # --- the files -----------------------------------------------------------------------------------
