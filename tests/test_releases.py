@@ -104,6 +104,8 @@ def test_freezing_is_an_entry_of_the_ledger(counted, oversight):
         (FROM_THEN_ON, "2026-Q3", "not_kept"),
         (FROM_THEN_ON, "2017-Q3", "not_kept"),
         (FROM_THEN_ON, "nonsense", "not_kept"),
+        (FROM_THEN_ON, "0000-Q1", "not_kept"),
+        (FROM_THEN_ON, "9999-Q4", "not_kept"),
     ],
 )
 def test_it_refuses_a_quarter_that_is_not_ripe_and_says_so_in_the_ledger(
@@ -117,6 +119,18 @@ def test_it_refuses_a_quarter_that_is_not_ripe_and_says_so_in_the_ledger(
     entry = LedgerEntry.objects.latest("id")
     assert (entry.action, entry.refusal) == (Action.FREEZE_PERIOD, RefusalKind.ILLEGAL)
     assert entry.details["codes"] == [code]
+
+
+def test_a_quarter_before_the_register_is_frozen_when_a_request_of_it_was_found(
+    demonstration, dispatcher, oversight
+):
+    with clock(IN_QUARTER):
+        case = make_request(dispatcher, received_at=datetime(2017, 8, 1, 12, tzinfo=UTC))
+        workflow.log(case.pk, actor=dispatcher)
+
+    frozen = freeze_at(FROM_THEN_ON, "2017-Q3", actor=oversight)
+
+    assert frozen.numbers == [case.number]
 
 
 def test_a_first_release_takes_no_reason(counted, oversight):

@@ -31,7 +31,7 @@ from requests_app.releases._document import (
     says_the_same,
 )
 from requests_app.releases._late import is_late, mark_late
-from requests_app.releases._periods import counted_quarters, known_quarters, time_limit
+from requests_app.releases._periods import known_quarter, time_limit
 from requests_app.statistics.breakdowns import judge
 from requests_app.statistics.quarters import Quarter
 from requests_app.vocabulary import LOUISVILLE, Action, CorrectionReason, RefusalKind
@@ -289,8 +289,7 @@ def _finish(
 
 def _over(code: str, now: datetime) -> Quarter:
     """The quarter with this code, if the register was kept in it and it has ended."""
-    known = known_quarters(counted_quarters(), now)
-    quarter = next((one for one in known if str(one) == code), None)
+    quarter = known_quarter(code, now)
     if quarter is None:
         raise _not_now("not_kept", "The register was not kept in this quarter, or it has not come yet.")
     if now < quarter.ends_at:

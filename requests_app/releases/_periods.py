@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MINYEAR, datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncQuarter
@@ -16,7 +16,8 @@ from requests_app.models import (
     Release,
     Threshold,
 )
-from requests_app.statistics.quarters import Quarter
+from requests_app.statistics.quarters import CODE, Quarter
+from requests_app.statistics.rows import counted_in
 from requests_app.vocabulary import LOUISVILLE, DeviationKind, ThresholdKey
 
 # The bytes and the numbers are as long as the quarter had requests; a list needs neither.
@@ -122,6 +123,15 @@ def _open(frozen: FrozenQuarter | None, releases: tuple[Release, ...]) -> Frozen
 
 
 # --- which quarters there are -----------------------------------------------------------------
+
+
+def known_quarter(code: str, now: datetime) -> Quarter | None:
+    """The quarter with this code, if the register was kept in it; without counting what is in the others."""
+    written = CODE.fullmatch(code)
+    quarter = Quarter(int(written["year"]), int(written["number"])) if written else None
+    if quarter is None or quarter.year < MINYEAR or Quarter.containing(now) < quarter:
+        return None
+    return quarter if in_use_since(now) <= quarter or counted_in(quarter).exists() else None
 
 
 def known_quarters(counted: Iterable[Quarter], now: datetime) -> set[Quarter]:
