@@ -214,6 +214,8 @@ def test_a_figure_has_its_source_its_citation_and_its_licence():
 
     assert release.sha256[:16] in shown
     assert f'href="/data/2025-Q4/{release.number}/release.json"' in shown
+    assert f'href="/data/2025-Q4/{release.number}/figures.csv"' in shown
+    assert 'href="/api/v1/figures/2025-Q4/outcomes"' in shown
     assert f"{SITE_URL}/en/quarters/2025-Q4/releases/{release.number}/#outcomes" in shown
     assert "@misc{louisville_2025_q4_2_outcomes," in shown
     assert "https://creativecommons.org/publicdomain/zero/1.0/" in shown
