@@ -16,12 +16,6 @@ from requests_app.vocabulary import Action, InstallationKind, Role
 # Roomier pages, read by anyone; all others are for people at work.
 PUBLIC_PAGES = frozenset(
     {
-        "statistics",
-        "statistics_quarter",
-        "policy",
-        "about",
-        "log",
-        "receipt_check",
         "account_login",
         "notice",
         "account_logout",

@@ -8,7 +8,7 @@ from requests_app.statistics._words import day, months_of, number
 from requests_app.statistics.baseline import BASELINE_2017, Baseline
 from requests_app.statistics.conduct import Conduct, Harm, conduct, dispatch_mode, harm
 from requests_app.statistics.figures import Card, Group, baseline, cards, groups, headline
-from requests_app.statistics.quarters import Published, Quarter, published
+from requests_app.statistics.quarters import Quarter
 
 __all__ = [
     "BASELINE_2017",
@@ -17,7 +17,6 @@ __all__ = [
     "Conduct",
     "Group",
     "Harm",
-    "Published",
     "Quarter",
     "baseline",
     "cards",
@@ -29,5 +28,4 @@ __all__ = [
     "headline",
     "months_of",
     "number",
-    "published",
 ]

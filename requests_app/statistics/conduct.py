@@ -399,9 +399,5 @@ def harm(year: int, *, at: datetime) -> Harm | None:
     return Harm(year=year, **found)
 
 
-def harm_public_from(year: int) -> datetime:
-    return _start_of(year + 1) + PUBLIC_AFTER
-
-
 def _start_of(year: int) -> datetime:
     return datetime(year, 1, 1, tzinfo=LOUISVILLE)

@@ -1,13 +1,9 @@
-"""Calendar quarters as Louisville lives them, and which of them the public may see."""
+"""Calendar quarters as Louisville lives them."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
-from django.db.models.functions import TruncQuarter
-
-from requests_app.models import AssistanceRequest
 from requests_app.vocabulary import LOUISVILLE
 
 PUBLIC_AFTER = timedelta(days=30)
@@ -63,62 +59,3 @@ class Quarter:
     @property
     def previous(self) -> "Quarter":
         return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
-
-
-# The policy was adopted on 22 September 2017.
-FIRST_POLICY = Quarter(2017, 3)
-
-
-@dataclass(frozen=True)
-class Published:
-    """What the public may see at a moment: quarters that ended thirty days before it, or longer.
-
-    `quarters`, newest first, are those the register can speak of: since it came into use, and earlier ones of
-    which a request was found later. Of any other past quarter it must not say that there was nothing.
-    """
-
-    at: datetime
-    quarters: tuple[Quarter, ...]
-    in_use_since: Quarter | None
-
-    def find(self, code: str) -> Quarter | None:
-        """The quarter with this code, if the public may ask for it: none before there was a policy."""
-        if not CODE.fullmatch(code):
-            return None
-        quarter = Quarter.of(code)
-        is_past = FIRST_POLICY <= quarter < Quarter.containing(self.at) and quarter.public_from <= self.at
-        return quarter if is_past or quarter in self.quarters else None
-
-    def older(self, quarter: Quarter) -> Quarter | None:
-        return next((one for one in self.quarters if one < quarter), None)
-
-    def newer(self, quarter: Quarter) -> Quarter | None:
-        return next((one for one in reversed(self.quarters) if one > quarter), None)
-
-    def before(self, quarter: Quarter) -> Quarter | None:
-        """The quarter before, if the register was in use for all of it: only then a comparison is fair."""
-        since = self.in_use_since
-        return quarter.previous if since is not None and since < quarter.previous else None
-
-    @property
-    def next_from(self) -> datetime:
-        """When the next quarter becomes public."""
-        ended = Quarter.containing(self.at).previous
-        return ended.public_from if ended.public_from > self.at else ended.next.public_from
-
-
-def published(*, at: datetime) -> Published:
-    counted = AssistanceRequest.objects.counted()
-    first_entry = counted.aggregate(first=Min("entered_at"))["first"]
-    if first_entry is None:
-        return Published(at, (), None)
-    received = counted.annotate(quarter=TruncQuarter("received_at", tzinfo=LOUISVILLE))
-    starts = received.values_list("quarter", flat=True).order_by("quarter").distinct()
-    in_use_since = Quarter.containing(first_entry)
-    quarters = {Quarter.containing(start) for start in starts}
-    later = in_use_since
-    while later.public_from <= at:
-        quarters.add(later)
-        later = later.next
-    public = sorted((quarter for quarter in quarters if quarter.public_from <= at), reverse=True)
-    return Published(at, tuple(public), in_use_since)
