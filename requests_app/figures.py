@@ -5,36 +5,78 @@ quarter, where anyone can run it: `python3 -I figures.py rows.json figures.json 
 from the words of the figures, not from the code of `statistics.conduct`; a test holds the two together.
 """
 
+# ruff: noqa: B905  `strict` of zip came with Python 3.10.
+
 from __future__ import annotations
 
 import json
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain, compress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+Columns = dict[str, Sequence[Any]]
 
 # A request received in the quarter that is left out of every total, by what it is.
 LEFT_OUT = {"abandoned": "abandoned", "intake": "unlogged"}
 
-MINUTES = itemgetter("minutes")
+SUMMED = ("officer_minutes", "local_arrests", "citations", "handed_to_federal", "federal_arrests_seen")
+NAMES = (
+    *("status", "direction", "component", "channel", "discovered_by", "entered_after_quarter"),
+    *("types_at_intake", "types_by_commander", "types_by_review", "decisions", "calls", "papers"),
+    *("dispatch", "report", "deviations", "reviews", "review_wanted", "corrections", "blocked"),
+)
+
+MINUTES, RECORDED = itemgetter("minutes"), itemgetter("recorded")
+PAPER = itemgetter("claimed", "confirmed", "confirmation", "matches")
 
 
 def derive(rows: Row) -> Row:
     """All figures of the quarter whose rows these are."""
-    cases = rows["cases"]
+    return finish(rows, count(rows["cases"]))
+
+
+def count(rows: list[Row]) -> Row:
+    """What these requests come to, which may be some of many: numbers, and minutes one by one."""
+    cases = columns(rows, *NAMES)
+    return {
+        "requests": _requests(cases),
+        "decisions": _decisions(cases),
+        "field": _field([case for case in rows if case["dispatch"]], cases["report"]),
+        "oversight": _oversight(cases),
+    }
+
+
+def add(total: Row, more: Row) -> None:
+    """Puts what further requests come to into the total."""
+    for name, value in more.items():
+        if isinstance(value, dict):
+            add(total.setdefault(name, {}), value)
+        elif name in total:
+            total[name] += value
+        else:
+            total[name] = value
+
+
+def finish(rows: Row, found: Row) -> Row:
+    """The figures, where all requests come to what was found; of the rows, what is beside them is read."""
+    decisions = found["decisions"]
     return {
         "quarter": rows["quarter"],
         "releases": rows["releases"],
-        "requests": _requests(cases),
+        "requests": found["requests"],
         "beside": _beside(rows["beside"]),
-        "decisions": _decisions(cases),
-        "field": _field([case for case in cases if case["dispatch"]], cases),
-        "oversight": {**_oversight(cases), "of_the_quarter": _each(rows["late"])},
+        "decisions": {
+            **decisions,
+            **{name: _minutes(decisions[name]) for name in ("to_contact", "to_decision")},
+        },
+        "field": found["field"],
+        "oversight": {**found["oversight"], "of_the_quarter": _each(rows["late"])},
     }
 
 
@@ -53,6 +95,14 @@ def differences(derived: Any, stated: Any, name: str = "") -> list[str]:
 # --- counting ---------------------------------------------------------------------------------
 
 
+def columns(rows: Sequence[Row], *names: str) -> Columns:
+    """What the rows say under each of these names, which are two or more.
+
+    A column is counted much sooner than thousands of rows are asked, one after the other, for one name.
+    """
+    return dict(zip(names, zip(*map(itemgetter(*names), rows)))) if rows else dict.fromkeys(names, ())
+
+
 def _each(codes: Iterable[str]) -> dict[str, int]:
     """How often each code occurs; an empty code is none."""
     found = Counter(codes)
@@ -60,9 +110,14 @@ def _each(codes: Iterable[str]) -> dict[str, int]:
     return dict(found)
 
 
-def _all(cases: list[Row], part: str) -> list[Any]:
+def _all(lists: Iterable[Sequence[Any]]) -> list[Any]:
     """Whatever the requests hold of one kind, in one list."""
-    return [one for case in cases for one in case[part]]
+    return list(chain.from_iterable(lists))
+
+
+def _having(found: Iterable[Any]) -> int:
+    """How many requests have any of it."""
+    return sum(map(bool, found))
 
 
 def _minutes(values: list[int]) -> Row:
@@ -83,26 +138,26 @@ def _stayed_within(ordered: list[int], percent: int) -> int | None:
 # --- what came in -----------------------------------------------------------------------------
 
 
-def _requests(cases: list[Row]) -> Row:
-    found_later = [case["discovered_by"] for case in cases if case["discovered_by"] != "live"]
-    entered_late = [case for case in cases if case["entered_after_quarter"]]
+def _requests(cases: Columns) -> Row:
+    types = cases["types_by_review"], cases["types_by_commander"], cases["types_at_intake"]
+    discovered = cases["discovered_by"]
+    entered_late = compress(discovered, cases["entered_after_quarter"])
     return {
-        "total": len(cases),
-        "directions": _each(case["direction"] for case in cases),
-        "components": _each(case["component"] for case in cases),
-        "channels": _each(case["channel"] for case in cases),
-        "statuses": _each(case["status"] for case in cases),
-        "types_at_intake": _each(_all(cases, "types_at_intake")),
-        "types_in_force": _each(code for case in cases for code in types_in_force(case)),
-        "found_later": _each(found_later),
-        "entered_after_quarter": sum(case["discovered_by"] == "live" for case in entered_late),
+        "total": len(discovered),
+        "directions": _each(cases["direction"]),
+        "components": _each(cases["component"]),
+        "channels": _each(cases["channel"]),
+        "statuses": _each(cases["status"]),
+        "types_at_intake": _each(_all(cases["types_at_intake"])),
+        "types_in_force": _each(_all(map(types_in_force, *types))),
+        "found_later": _each(how for how in discovered if how != "live"),
+        "entered_after_quarter": sum(how == "live" for how in entered_late),
     }
 
 
-def types_in_force(case: Row) -> list[str]:
+def types_in_force(by_review: list[str], by_commander: list[str], at_intake: list[str]) -> list[str]:
     """As oversight classified it, or else the officer, or else the dispatcher."""
-    found: list[str] = case["types_by_review"] or case["types_by_commander"] or case["types_at_intake"]
-    return found
+    return by_review or by_commander or at_intake
 
 
 def _beside(others: list[Row]) -> Row:
@@ -120,69 +175,70 @@ def _beside(others: list[Row]) -> Row:
 # --- what was decided -------------------------------------------------------------------------
 
 
-def _decisions(cases: list[Row]) -> Row:
-    decided = [case for case in cases if case["decisions"]]
-    last = [case["decisions"][-1] for case in decided]
-    open_ended = [case["status"] for case in cases if not case["decisions"]]
-    theirs = [case for case in cases if case["direction"] == "inbound"]
-    timed = [case for case in theirs if case["discovered_by"] == "live"]
+def _decisions(cases: Columns) -> Row:
+    last = [decisions[-1] for decisions in cases["decisions"] if decisions]
+    said = columns(last, "outcome", "grounds", "main_ground", "reason")
+    open_ended = [status for status, made in zip(cases["status"], cases["decisions"]) if not made]
+    theirs = zip(cases["direction"], cases["decisions"], cases["calls"])
     return {
-        "outcomes": _each(decision["outcome"] for decision in last),
+        "outcomes": _each(said["outcome"]),
         "withdrawn_undecided": open_ended.count("withdrawn"),
         "undecided": len(open_ended) - open_ended.count("withdrawn"),
-        "grounds": _each(_all(last, "grounds")),
-        "main_grounds": _each(decision["main_ground"] for decision in last),
-        "reasons": _each(decision["reason"] for decision in last),
-        "papers": _papers(_all(cases, "papers")),
-        "to_contact": _minutes(_first(timed, "calls")),
-        "to_decision": _minutes(_first(timed, "decisions")),
-        "calls": _each(call["recorded"] for call in _all(cases, "calls")),
-        "decided_without_call": sum(not case["calls"] for case in theirs if case["decisions"]),
+        "grounds": _each(_all(said["grounds"])),
+        "main_grounds": _each(said["main_ground"]),
+        "reasons": _each(said["reason"]),
+        "papers": _papers(_all(cases["papers"])),
+        "to_contact": _first(cases, "calls"),
+        "to_decision": _first(cases, "decisions"),
+        "calls": _each(map(RECORDED, _all(cases["calls"]))),
+        "decided_without_call": sum(way == "inbound" for way, made, calls in theirs if made and not calls),
     }
 
 
-def _first(cases: list[Row], part: str) -> list[int]:
-    """Minutes until the first of its kind, for each request that has one."""
-    return [min(map(MINUTES, case[part])) for case in cases if case[part]]
+def _first(cases: Columns, part: str) -> list[int]:
+    """Minutes until the first of its kind, for each request that has one, came from them, and came live."""
+    asked = zip(cases["direction"], cases["discovered_by"], cases[part])
+    timed = [found for way, how, found in asked if found and way == "inbound" and how == "live"]
+    return [min(map(MINUTES, found)) for found in timed]
 
 
 def _papers(papers: list[Row]) -> Row:
     found: dict[str, Row] = {}
-    for paper in papers:
+    for (claimed, confirmed, confirmation, matches), count in Counter(map(PAPER, papers)).items():
         claim = found.setdefault(
-            paper["claimed"],
+            claimed,
             {"named": 0, "as_claimed": 0, "of_another_class": 0, "not_valid": 0, "unconfirmed": 0},
         )
-        claim["named"] += 1
-        claim[_came_of(paper)] += 1
+        claim["named"] += count
+        if confirmed and confirmed != claimed:
+            claim["of_another_class"] += count
+        else:
+            claim[_came_of(confirmation, matches)] += count
     return found
 
 
-def _came_of(paper: Row) -> str:
-    if paper["confirmed"] and paper["confirmed"] != paper["claimed"]:
-        return "of_another_class"
-    if not paper["matches"] or paper["confirmation"] in {"recalled", "not_extraditable"}:
+def _came_of(confirmation: str, matches: bool) -> str:
+    """Of a paper that was of the class that was claimed."""
+    if not matches or confirmation in {"recalled", "not_extraditable"}:
         return "not_valid"
-    return "as_claimed" if paper["confirmation"] == "confirmed_active" else "unconfirmed"
+    return "as_claimed" if confirmation == "confirmed_active" else "unconfirmed"
 
 
 # --- what happened in the field ---------------------------------------------------------------
 
 
-def _field(sent: list[Row], cases: list[Row]) -> Row:
-    dispatches = [case["dispatch"] for case in sent]
-    wanted = [case["dispatch"]["commander_came"] for case in sent if not was_ordinary(case)]
-    reports = [case["report"] for case in cases if case["report"]]
-    summed = ("officer_minutes", "local_arrests", "citations", "handed_to_federal", "federal_arrests_seen")
+def _field(sent: list[Row], reports: Iterable[Row | None]) -> Row:
+    wanted = [case["dispatch"]["commander_came"] for case in sent if not was_ordinary(case["decisions"])]
+    reported = columns([report for report in reports if report], "actions", *SUMMED)
     return {
-        "modes": _each(_mode(case) for case in sent),
-        "officers": sum(dispatch["officers"] for dispatch in dispatches),
+        "modes": _each(map(_mode, sent)),
+        "officers": sum(case["dispatch"]["officers"] for case in sent),
         "ordinary_service": len(sent) - len(wanted),
         "commander_attended": wanted.count(True),
         "commander_did_not": wanted.count(False),
-        "reported": len(reports),
-        "actions": _each(_all(reports, "actions")),
-        **{name: sum(report[name] for report in reports) for name in summed},
+        "reported": len(reported["actions"]),
+        "actions": _each(_all(reported["actions"])),
+        **{name: sum(reported[name]) for name in SUMMED},
     }
 
 
@@ -198,10 +254,10 @@ def _mode(case: Row) -> str:
     return "before_decision_in_breach" if in_breach else "emergency_before_decision"
 
 
-def was_ordinary(case: Row) -> bool:
+def was_ordinary(decisions: list[Row]) -> bool:
     """Whether they went for a service that anyone would get, for which no commander has to come."""
     governing = None
-    for decision in case["decisions"]:
+    for decision in decisions:
         if governing is None or decision["before_officers_went"]:
             governing = decision
     return governing is not None and governing["outcome"] == "ordinary_service"
@@ -210,21 +266,22 @@ def was_ordinary(case: Row) -> bool:
 # --- what oversight looks at ------------------------------------------------------------------
 
 
-def _oversight(cases: list[Row]) -> Row:
-    deviations, reviews = _all(cases, "deviations"), _all(cases, "reviews")
+def _oversight(cases: Columns) -> Row:
+    deviations = columns(_all(cases["deviations"]), "kind", "explained")
+    reviews = columns(_all(cases["reviews"]), "finding", "asked", "answered")
     return {
-        "deviations": _each(one["kind"] for one in deviations),
-        "explained": _each(one["kind"] for one in deviations if one["explained"]),
-        "requests_deviating": sum(bool(case["deviations"]) for case in cases),
-        "blocked": _each(_all(cases, "blocked")),
-        "requests_blocked": sum(bool(case["blocked"]) for case in cases),
-        "findings": _each(review["finding"] for review in reviews),
-        "requests_reviewed": sum(bool(case["reviews"]) for case in cases),
-        "review_wanted": sum(case["review_wanted"] for case in cases),
-        "questions": sum(review["asked"] for review in reviews),
-        "answers": sum(review["answered"] for review in reviews),
-        "corrections": sum(case["corrections"] for case in cases),
-        "requests_corrected": sum(case["corrections"] > 0 for case in cases),
+        "deviations": _each(deviations["kind"]),
+        "explained": _each(compress(deviations["kind"], deviations["explained"])),
+        "requests_deviating": _having(cases["deviations"]),
+        "blocked": _each(_all(cases["blocked"])),
+        "requests_blocked": _having(cases["blocked"]),
+        "findings": _each(reviews["finding"]),
+        "requests_reviewed": _having(cases["reviews"]),
+        "review_wanted": sum(cases["review_wanted"]),
+        "questions": sum(reviews["asked"]),
+        "answers": sum(reviews["answered"]),
+        "corrections": sum(cases["corrections"]),
+        "requests_corrected": sum(count > 0 for count in cases["corrections"]),
     }
 
 
@@ -268,16 +325,15 @@ def _said(acts: list[Row]) -> dict[str, Counter[str]]:
 
 def _told(cases: list[Row]) -> dict[str, Counter[str]]:
     """By the rows, under the same names."""
-    reviews = _all(cases, "reviews")
+    reviews = _all(case["reviews"] for case in cases)
+    decisions = _all(case["decisions"] for case in cases)
     return {
         "requests": Counter({"logged": len(cases)}),
-        "decisions": Counter(
-            _decision(one["outcome"], one["grounds"], one["reason"]) for one in _all(cases, "decisions")
-        ),
+        "decisions": Counter(_decision(one["outcome"], one["grounds"], one["reason"]) for one in decisions),
         "reviews": Counter(review["finding"] for review in reviews),
         "questions of oversight": Counter({"asked": sum(review["asked"] for review in reviews)}),
         "answers to oversight": Counter({"given": sum(review["answered"] for review in reviews)}),
-        "attempts that the policy blocked": Counter(_all(cases, "blocked")),
+        "attempts that the policy blocked": Counter(_all(case["blocked"] for case in cases)),
     }
 
 
