@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "louisville_ice.headers.PrivatePagesMiddleware",
+    # What is public asks neither who comes nor the database.
+    "louisville_ice.visitors.VisitorsMiddleware",
     # A lost database is said at once, before anything asks for it.
     "louisville_ice.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

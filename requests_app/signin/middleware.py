@@ -19,15 +19,19 @@ from requests_app.signin import step_up
 from requests_app.signin.sessions import NOTICE_SEEN
 
 HEALTH = frozenset({"healthz", "readyz"})
-# Answered without asking who comes: neither the session nor the database is touched.
-ASKS_NOBODY = HEALTH | {
-    "requests_app:tlog",
-    "requests_app:published",
-    "requests_app:framed",
-    "requests_app:explorer",
-    "requests_app:rows_search",
-    "requests_app:api",
-}
+# The same for everybody, and of nobody's session or database.
+PUBLIC = frozenset(
+    {
+        "requests_app:tlog",
+        "requests_app:published",
+        "requests_app:framed",
+        "requests_app:explorer",
+        "requests_app:rows_search",
+        "requests_app:api",
+    }
+)
+# Answered without asking who comes.
+ASKS_NOBODY = HEALTH | PUBLIC
 # Ways in. Each wants the notice to have been acknowledged.
 DOORS = frozenset({"account_login", "mfa_login_webauthn", "openid_connect_login", "enrol"})
 WITHOUT_FACTOR = frozenset({"account_logout", "notice"})

@@ -66,8 +66,11 @@ def any_headers(chance):
     }
     found = {name: value.encode("latin-1", "replace").decode("latin-1") for name, value in found.items()}
     if chance.random() < 0.5:
-        name = chance.choice(COOKIES)
-        found["Cookie"] = f"{name}={''.join(chance.choice(string.ascii_letters) for _ in range(32))}"
+        # Too short, too long or of the right length: what cannot be one of ours is cleared elsewhere.
+        letters = "".join(
+            chance.choice(string.ascii_letters) for _ in range(chance.choice((1, 20, 32, 64, 200)))
+        )
+        found["Cookie"] = f"{chance.choice(COOKIES)}={letters}"
     return found
 
 
