@@ -130,7 +130,7 @@ def _alone(folder: Path) -> Iterator[None]:
 @functools.cache
 def _code() -> bytes:
     """A new version of the code may write other pages from the same publication."""
-    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    digest = hashlib.sha256(f"{settings.STATIC_ROOT} {settings.PUBLIC_CONTACT}".encode())
     for pattern in CODE:
         for path in sorted(settings.BASE_DIR.glob(pattern)):
             digest.update(path.read_bytes())
