@@ -5,7 +5,7 @@ So a broken cookie changes nothing, and nobody notices there that the database i
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 
@@ -27,6 +27,8 @@ class VisitorsMiddleware:
         request.get_host()  # refuses a name that is not ours, as every other page does
         request.resolver_match = match
         answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        if isinstance(answer, HttpResponse) and not answer.has_header("Content-Length"):
+            answer.headers["Content-Length"] = str(len(answer.content))
         return answer
 
 
