@@ -21,7 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404. A visitor's does without the database: nobody makes it work by asking for nothing."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user"):
         return page_not_found(request, exception)
     return HttpResponse(render_to_string("404.html"), status=404)
 

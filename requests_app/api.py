@@ -18,14 +18,15 @@ from django.views.decorators.http import require_safe
 
 from requests_app.hammering import unhammered
 from requests_app.publication import Publication, current
-from requests_app.publication.api import PREFIX, Asked, api, description
+from requests_app.publication.api import PREFIX, Asked, description
+from requests_app.publication.api import api as operations
 
 KEPT = "public, max-age=300"
 
 
 @csrf_exempt  # nothing is written: what is no reading gets 405, which asks nobody who comes
 @require_safe
-def serve(request: HttpRequest, path: str) -> HttpResponseBase:
+def api(request: HttpRequest, path: str) -> HttpResponseBase:
     """One answer of the API; `path` is what follows its version."""
     response = _counted(request, path)
     if response.status_code == 429 and not isinstance(response, JsonResponse):
@@ -92,7 +93,7 @@ def _parameters() -> dict[str, frozenset[str]]:
 
 @functools.cache
 def _resolver() -> URLResolver:
-    patterns: list[URLPattern | URLResolver] = api.urls[0]
+    patterns: list[URLPattern | URLResolver] = operations.urls[0]
     return URLResolver(RegexPattern("^"), patterns)
 
 

@@ -157,7 +157,7 @@ def look_for_pages(timestamp: int) -> None:
     publishing.publish_now()
 
 
-@app.task(queue=CLOCK, retry=PATIENCE)
+@app.task(queue="public", retry=PATIENCE)
 def publish_pages() -> None:
     """After a release: it is public when its pages are written."""
     publishing.publish_now()

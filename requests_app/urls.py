@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from requests_app import api
+from requests_app.api import api
 from requests_app.views import (
     bundle,
     explorer,
@@ -37,14 +37,14 @@ public_urls = [
         public.published,
         name="published",
     ),
-    re_path(r"^api/v1/(?P<path>.*)$", api.serve, name="api"),
+    re_path(r"^api/v1/(?P<path>.*)$", api, name="api"),
     # Short ways in, and addresses of before.
-    path("statistics/", public.moved("en/"), name="statistics"),
+    path("statistics/", public.statistics, name="statistics"),
     path("statistics/<str:quarter>/", public.statistics_quarter, name="statistics_quarter"),
-    path("policy/", public.moved("en/policy/"), name="policy"),
-    path("about/", public.moved("en/about/"), name="about"),
-    path("log/", public.moved("en/log/"), name="log"),
-    path("receipt/", public.moved("en/receipt/"), name="receipt_check"),
+    path("policy/", public.policy, name="policy"),
+    path("about/", public.about, name="about"),
+    path("log/", public.log, name="log"),
+    path("receipt/", public.receipt_check, name="receipt_check"),
 ]
 
 # /people/

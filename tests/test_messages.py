@@ -110,6 +110,7 @@ def test_a_file_belongs_to_one_catalogue(sources, tmp_path):
         "words": [],
         "policy": ["story.py"],
         "data": ["data.py"],
+        "texts": [],
         "pages": ["rows.py", "pages.py"],
     }
 

@@ -257,6 +257,7 @@ def test_the_periodic_jobs_are_registered():
     assert names == {
         "requests_app.tasks.find_deviations",
         "requests_app.tasks.find_late_releases",
+        "requests_app.tasks.look_for_pages",
         "requests_app.tasks.disable_unused_accounts",
         "requests_app.tasks.remove_old_jobs",
         "requests_app.tasks.remove_old_sessions",

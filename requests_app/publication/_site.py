@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from xml.etree.ElementTree import Element, SubElement, indent, tostring  # nosec B405 # writes, reads nothing
+from io import StringIO
+
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from requests_app.publication import (
     about,
@@ -18,8 +20,10 @@ from requests_app.publication import (
 from requests_app.publication._address import LANGUAGES, Address, HtmlPage, html_addresses
 from requests_app.publication._publication import Publication
 
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-XHTML = "http://www.w3.org/1999/xhtml"
+NAMESPACES = {
+    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
+}
 
 # Each makes its own part of the site. No two may make the same path.
 PAGES: tuple[Callable[[Publication], Iterable[HtmlPage]], ...] = (
@@ -56,18 +60,26 @@ class Site:
 
 def sitemap(publication: Publication, html_pages: Iterable[HtmlPage]) -> bytes:
     """Each page in each language, and where its other languages are."""
-    root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
+    out = StringIO()
+    xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+    xml.startDocument()
+    xml.startElement("urlset", NAMESPACES)  # type: ignore[arg-type]  # a mapping is all that it asks for
     for page in html_pages:
-        if not page.is_listed:
-            continue
-        urls = {language: f"{publication.site_url}/{language}/{page.path}" for language in LANGUAGES}
-        for url in urls.values():
-            entry = SubElement(root, "url")
-            SubElement(entry, "loc").text = url
-            for language, other in urls.items():
-                SubElement(entry, "xhtml:link", {"rel": "alternate", "hreflang": language, "href": other})
-    indent(root)
-    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+        if page.is_listed:
+            _listed(xml, {code: f"{publication.site_url}/{code}/{page.path}" for code in LANGUAGES})
+    xml.endElement("urlset")
+    xml.endDocument()
+    return out.getvalue().encode()
+
+
+def _listed(xml: SimplerXMLGenerator, urls: dict[str, str]) -> None:
+    for url in urls.values():
+        xml.startElement("url", {})  # type: ignore[arg-type]
+        xml.addQuickElement("loc", url)
+        for language, other in urls.items():
+            xml.addQuickElement("xhtml:link", "", {"rel": "alternate", "hreflang": language, "href": other})
+        xml.endElement("url")
+        xml.characters("\n")
 
 
 def robots(publication: Publication) -> bytes:

@@ -4,7 +4,6 @@ A web server in front may hand out the files itself (`docs/operating.md`); then 
 """
 
 import re
-from collections.abc import Callable
 
 from csp.decorators import csp_replace
 from django.http import (
@@ -74,14 +73,12 @@ def framed(request: HttpRequest, path: str) -> HttpResponseBase:
 @require_safe
 def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpResponse:
     """Rows by closed lists. What they do not hold is refused, in words and with nothing of it repeated."""
-    if not CODE.fullmatch(quarter):
-        raise Http404("A quarter is written 2026-Q1.")
     try:
         body, understood = pages_rows.searched(
             publication.current(), Quarter.of(quarter), language, query=dict(request.GET.lists())
         )
-    except KeyError as unknown:
-        raise Http404("This quarter is not public.") from unknown
+    except (KeyError, ValueError):  # no quarter that is public, or none at all
+        return HttpResponseNotFound(publication.not_found(f"{language}/"), content_type=HTML)
     response = HttpResponse(body, status=200 if understood else 400)
     response["Cache-Control"] = KEPT
     response["Vary"] = "Accept-Encoding"
@@ -91,14 +88,9 @@ def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpRespon
 # --- addresses of before ----------------------------------------------------------------------
 
 
-def moved(path: str) -> Callable[[HttpRequest], HttpResponse]:
-    """The page has another address for good."""
-
-    @require_safe
-    def view(request: HttpRequest) -> HttpResponse:
-        return HttpResponsePermanentRedirect(f"/{path}")
-
-    return view
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect("/en/")
 
 
 @require_safe
@@ -106,3 +98,23 @@ def statistics_quarter(request: HttpRequest, quarter: str) -> HttpResponse:
     if not CODE.fullmatch(quarter):
         raise Http404("A quarter is written 2026-Q1.")
     return HttpResponsePermanentRedirect(f"/en/quarters/{quarter}/")
+
+
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect("/en/policy/")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect("/en/about/")
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect("/en/log/")
+
+
+@require_safe
+def receipt_check(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect("/en/receipt/")
