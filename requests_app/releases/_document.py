@@ -7,19 +7,18 @@ whatever is entered meanwhile.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from requests_app import figures, workflow
+from requests_app import workflow
 from requests_app.models import CallsForService, CommanderCall, Installation, ReleaseDocument
 from requests_app.releases._periods import in_use_since
 from requests_app.statistics import breakdowns
 from requests_app.statistics.canonical import canonical
 from requests_app.statistics.conduct import harm
-from requests_app.statistics.counted import rows_counted
-from requests_app.statistics.public_rows import numbers_in_order, public_rows
+from requests_app.statistics.counting import count_quarter
 from requests_app.statistics.quarters import Quarter
 from requests_app.statistics.rows import counted_in
 from requests_app.vocabulary import CallRecorded, InstallationKind
@@ -67,7 +66,7 @@ def make_document(
     before: Before | None,
 ) -> Made:
     """What would be published of the quarter now. `earlier` are the documents of all releases so far."""
-    rows = rows_counted(quarter)
+    counted = count_quarter(quarter)
     document: Json = {
         "format": FORMAT,
         "demonstration": Installation.objects.filter(kind=InstallationKind.DEMONSTRATION).exists(),
@@ -78,14 +77,14 @@ def make_document(
         "replaces": before.sha256 if before else "",
         "in_use_since": str(in_use_since(now)),
         "policy_in_force": workflow.policy_in_force(),
-        "figures": {name: part for name, part in figures.derive(rows).items() if name != "releases"},
-        "rows": public_rows(rows["cases"]),
+        "figures": {name: part for name, part in counted.figures.items() if name != "releases"},
+        "rows": counted.rows,
         "year": _year(quarter, now=now, earlier=earlier),
         "calls_for_service": _calls_for_service(quarter),
-        "missing": _missing(quarter, rows["cases"]),
+        "missing": _missing(quarter, counted.figures["decisions"]["calls"]),
     }
     document["differences"] = differences(before.document, document) if before else []
-    return Made(document, canonical(document), numbers_in_order(rows["cases"]))
+    return Made(document, canonical(document), counted.numbers)
 
 
 def published_documents() -> list[Json]:
@@ -111,15 +110,14 @@ def _calls_for_service(quarter: Quarter) -> Json | None:
     return {"calls": row.calls, "source": row.source, "url": row.url} if row else None
 
 
-def _missing(quarter: Quarter, cases: Sequence[Json]) -> Json:
+def _missing(quarter: Quarter, calls: Mapping[str, int]) -> Json:
     """What ought to be there. None where the register has nothing yet to tell it by."""
     unnamed = CommanderCall.objects.filter(
         case__in=counted_in(quarter), recorded=CallRecorded.YES, recorder_reference=""
     )
-    calls = [call for case in cases for call in case["calls"]]
     return {
         "recordings_without_reference": unnamed.count(),
-        "calls_not_recorded": sum(call["recorded"] != CallRecorded.YES for call in calls),
+        "calls_not_recorded": sum(calls.values()) - calls.get(CallRecorded.YES, 0),
         "dispatch_records_unmatched": None,
         "months_without_attestation": None,
     }
