@@ -13,8 +13,8 @@ again by psycopg, what it inserts included, the moment of entry alone being a ne
 tables that were filled. One quarter of the large register is as small as those of the small one, and the next
 twice as large as others, so it shows whether the time depends on the quarter alone. A ratio is the median of
 the rounds' own ratios, because the load of a machine may change from round to round. Ends with status 1 when
-counting takes more than 1.5 times as long as its SQL. The act is shown beside it: of a small quarter it is some
-ten milliseconds of Django, whatever the quarter holds.
+counting takes more than 1.5 times as long as its SQL. The act is shown beside it: of a small quarter it is
+some ten milliseconds of Django, whatever the quarter holds.
 """
 
 import os

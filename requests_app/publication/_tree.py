@@ -36,7 +36,13 @@ COMPRESSIBLE = ("text/", "application/json", "application/xml", "application/ato
 # By preference; a browser that takes none gets the file itself.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 # What decides about the bytes of a page besides the publication.
-CODE = ("requests_app/**/*.py", "templates/publication/**/*.html", "locale/**/*.mo", "requests_app/**/*.toml")
+CODE = (
+    "requests_app/**/*.py",
+    "requests_app/**/*.toml",
+    "templates/publication/**/*.html",
+    "locale/**/*.mo",
+    "static/js/*.js",  # a page says what its scripts' bytes must be
+)
 
 Manifest = dict[str, dict[str, Any]]
 

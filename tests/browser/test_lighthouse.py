@@ -81,6 +81,21 @@ def test_lighthouse_gives_a_hundred_on_every_kind_of_page(site, language):
     assert [one for one in found if set(one["scores"].values()) != {100} or one["error"]] == []
 
 
+@pytest.mark.timeout(120)
+def test_the_performance_score_is_reported(site, capsys):
+    """What a score says depends on the machine, so the budgets below are what must hold."""
+    pages = [f"{site}/en/{path}" for path in ("", "quarters/2025-Q2/", "quarters/2025-Q2/rows/")]
+
+    found = scan(pages, categories=("performance",))
+
+    with capsys.disabled():
+        print(
+            "\nLighthouse, performance:",
+            ", ".join(f"{urlsplit(one['page']).path} {one['scores']['performance']}" for one in found),
+        )
+    assert len(found) == len(pages)
+
+
 def test_the_kinds_are_all_kinds(site):
     known = {shape(path) for path in KINDS}
     listed = {shape(path.removeprefix("en/")) for path in publication.paths() if path.startswith("en/")}
