@@ -3,6 +3,7 @@
 A web server in front may hand out the files itself (`docs/operating.md`); then nothing here is asked.
 """
 
+import hashlib
 import re
 
 from csp.decorators import csp_replace
@@ -20,6 +21,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from requests_app import publication
+from requests_app.hammering import unhammered
 from requests_app.publication import HTML, pages_rows
 from requests_app.statistics.quarters import CODE, Quarter
 
@@ -71,18 +73,20 @@ def framed(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @require_safe
-def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpResponse:
+@unhammered
+def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpResponseBase:
     """Rows by closed lists. What they do not hold is refused, in words and with nothing of it repeated."""
-    try:
-        body, understood = pages_rows.searched(
-            publication.current(), Quarter.of(quarter), language, query=dict(request.GET.lists())
-        )
-    except (KeyError, ValueError):  # no quarter that is public, or none at all
+    published_now = publication.current()
+    if not CODE.fullmatch(quarter) or Quarter.of(quarter) not in published_now.quarters:
         return HttpResponseNotFound(publication.not_found(f"{language}/"), content_type=HTML)
-    response = HttpResponse(body, status=200 if understood else 400)
+    query = dict(request.GET.lists())
+    body, understood = pages_rows.searched(published_now, Quarter.of(quarter), language, query=query)
+    if not understood:
+        return HttpResponse(body, status=400)
+    response = HttpResponse(body)
+    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response["Cache-Control"] = KEPT
-    response["Vary"] = "Accept-Encoding"
-    return response
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 # --- addresses of before ----------------------------------------------------------------------

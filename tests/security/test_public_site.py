@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from requests_app import publication
+from requests_app import hammering, publication
 from tests.published import make_publication
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -38,6 +38,7 @@ HEADERS = (
 COOKIES = ("sessionid", "__Host-sessionid", "csrftoken", "django_language", "messages", "other")
 # Every answer of these paths is made on the fly, from a fixed grammar that refuses the rest.
 WITH_A_GRAMMAR = ("policy/explorer/", "rows/search/")
+SEARCH = "es/quarters/2025-Q2/rows/search/"
 LETTERS = string.ascii_letters + string.digits + "-_.~%&=;:/+ é\x00<>\"'"
 
 
@@ -129,6 +130,32 @@ def test_who_has_it_already_is_told_so(site):
         by_time = client.get(f"/{path}", headers={"If-Modified-Since": first.headers["Last-Modified"]})
         assert (by_etag.status_code, by_etag.content) == (304, b""), path
         assert (by_time.status_code, by_time.content) == (304, b""), path
+
+
+@pytest.mark.parametrize(
+    "path", ["en/policy/explorer/", "es/quarters/2025-Q2/rows/search/", "api/v1/releases"]
+)
+def test_what_is_worked_out_each_time_is_not_for_clients_that_hammer(site, settings, path):
+    settings.PUBLIC_REQUESTS_PER_MINUTE = 3
+    hammering.forget()
+    client = Client()
+
+    answers = [client.get(f"/{path}") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[3].headers["Retry-After"]) <= 60
+    assert client.get("/en/").status_code == 200
+    hammering.forget()
+
+
+@pytest.mark.parametrize(
+    "path", ["en/policy/explorer/?channel=911", "es/quarters/2025-Q2/rows/search/?outcome=decline"]
+)
+def test_who_has_an_answer_already_is_told_so(site, path):
+    first = Client().get(f"/{path}")
+    again = Client().get(f"/{path}", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
