@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
@@ -30,9 +31,11 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from psycopg.conninfo import conninfo_to_dict
 
+from requests_app import publication
 from requests_app.models import User
 from requests_app.vocabulary import Role
 from tests import cluster, factories
+from tests.published import make_publication
 
 # A run is not green when a test that docs/asvs.csv or docs/cjis.csv names is not.
 pytest_plugins = ["tests.evidence"]
@@ -286,6 +289,22 @@ def assert_accessible() -> Callable[[Page], None]:
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+# --- the public site ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("public")
+
+
+@pytest.fixture
+def public_site(settings: Any, published_folder: Path) -> Path:
+    """Five quarters by chance, published: written once for all tests that only read them."""
+    settings.PUBLIC_DIR = published_folder
+    publication.publish(make_publication(), at=datetime(2026, 5, 4, 12, tzinfo=UTC))
+    return published_folder
 
 
 # --- mail --------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_people_at_work_get_the_dense_page():
     assert around("queue", [Role.DISPATCHER])["page_kind"] == "staff"
 
 
-@pytest.mark.parametrize(("url_name", "roles"), [("statistics", [Role.DISPATCHER]), ("no_such", [])])
+@pytest.mark.parametrize(("url_name", "roles"), [("notice", [Role.DISPATCHER]), ("no_such", [])])
 def test_everyone_else_gets_the_airy_one(url_name, roles):
     assert around(url_name, roles)["page_kind"] == "public"
 
@@ -62,9 +62,9 @@ def test_everyone_else_gets_the_airy_one(url_name, roles):
 def test_a_demonstration_says_so_on_every_page(client):
     Installation.objects.create(kind=InstallationKind.DEMONSTRATION)
 
-    assert "Nothing here is a real case." in client.get("/no-such-page/").content.decode()
+    assert "Nothing here is a real case." in client.get("/account/notice/").content.decode()
 
 
 @pytest.mark.django_db
 def test_a_real_register_does_not_call_itself_a_demonstration(client):
-    assert "demonstration-banner" not in client.get("/no-such-page/").content.decode()
+    assert "demonstration-banner" not in client.get("/account/notice/").content.decode()

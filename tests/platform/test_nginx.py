@@ -1,6 +1,7 @@
 """The lines for nginx in docs/operating.md, in a real nginx: the same answers as the register's own."""
 
 import shutil
+import tempfile
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -23,9 +24,8 @@ CHECKPOINT = "example.org/log\n64\nAAAA\n"
 @pytest.fixture(scope="module")
 def folder():
     """Below a folder that nginx's own user may enter."""
-    path = Path("/tmp") / f"register-nginx-{AT.timestamp():.0f}"  # noqa: S108  removed below
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir()
+    path = Path(tempfile.mkdtemp(prefix="register-nginx-", dir="/tmp"))
+    path.chmod(0o755)
     yield path
     shutil.rmtree(path)
 

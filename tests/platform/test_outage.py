@@ -45,7 +45,7 @@ def port(production, way):  # noqa: F811
         yield one
 
 
-def get(port, path="/statistics/"):
+def get(port, path="/account/notice/"):
     """Status, body and seconds."""
     began = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)

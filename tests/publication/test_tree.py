@@ -17,17 +17,9 @@ AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PLAIN: frozenset[str] = frozenset()
 
 
-@pytest.fixture(scope="module")
-def published_once(tmp_path_factory):
-    """A site that the tests of this module only read: writing it takes seconds."""
-    return tmp_path_factory.mktemp("public")
-
-
 @pytest.fixture
-def folder(settings, published_once):
-    settings.PUBLIC_DIR = published_once
-    publication.publish(make_publication(), at=AT)
-    return published_once
+def folder(public_site):
+    return public_site
 
 
 @pytest.fixture

@@ -102,8 +102,9 @@ class Kind:
 BAD_HOST = (("Host", "elsewhere.example"),)
 IN_2100 = (("If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"),)
 PUBLIC = {
-    "public page": Kind("/statistics/", 200),
-    "public page, HEAD": Kind("/statistics/", 200, method="HEAD"),
+    "public page": Kind("/en/", 200),
+    "public page, HEAD": Kind("/en/", 200, method="HEAD"),
+    "public page to a signed-in person": Kind("/en/", 200, "dispatcher"),
     "redirect": Kind("/", 302),
     "redirect to the slash": Kind("/statistics", 301),
     "redirect to sign-in": Kind("/requests/", 302),
@@ -115,7 +116,7 @@ PUBLIC = {
     "a file by another method": Kind("/static/js/site.js", 405, method="TRACE"),
     "alive": Kind("/healthz", 200),
     "ready": Kind("/readyz", 200),
-    "400, another host": Kind("/statistics/", 400, headers=BAD_HOST),
+    "400, another host": Kind("/en/", 400, headers=BAD_HOST),
     "401": Kind("/queue/rows/", 401),
     "403, no token": Kind("/about/", 403, method="POST", body="a=b"),
     "404": Kind("/nothing-here/", 404),
@@ -129,7 +130,6 @@ PUBLIC = {
 PRIVATE = {
     "page": Kind("{case}/", 200, "dispatcher"),
     "page, HEAD": Kind("{case}/", 200, "dispatcher", "HEAD"),
-    "public page to a signed-in person": Kind("/statistics/", 200, "dispatcher"),
     "start": Kind("/", 302, "dispatcher"),
     "queue of a script": Kind("/wall/counts/", 200, "dispatcher"),
     "admin site": Kind("/admin/", 200, "administrator"),

@@ -5,7 +5,6 @@ None of these tests asks for a database: an answer that needed one would fail.
 
 import random
 import string
-from datetime import UTC, datetime
 
 import brotli
 import pytest
@@ -13,9 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from requests_app import hammering, publication
-from tests.published import make_publication
 
-AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 REQUESTS = 10_000
 HEADERS = (
     "Accept",
@@ -42,18 +39,10 @@ SEARCH = "es/quarters/2025-Q2/rows/search/"
 LETTERS = string.ascii_letters + string.digits + "-_.~%&=;:/+ é\x00<>\"'"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("public")
-
-
 @pytest.fixture
-def site(settings, folder):
-    """A site of five quarters; its paths."""
-    settings.PUBLIC_DIR = folder
-    publication.publish(make_publication(), at=AT)
-    paths = publication.paths()
-    return [path for path in paths if not path.endswith(WITH_A_GRAMMAR)]
+def site(public_site):
+    """The paths of a site of five quarters, but for those with a grammar of their own."""
+    return [path for path in publication.paths() if not path.endswith(WITH_A_GRAMMAR)]
 
 
 def word(chance, length=12):

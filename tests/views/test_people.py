@@ -854,7 +854,7 @@ def test_everybody_who_may_unlock_finds_the_page_in_their_menu(
     signed_in, dispatcher, commander, administrator, oversight
 ):
     def offers(person):
-        body = signed_in(person).get("/about/").content.decode()
+        body = signed_in(person).get("/account/sessions/").content.decode()
         return f'href="{address("people_locked")}"' in body
 
     assert [offers(one) for one in (dispatcher, commander, administrator, oversight)] == [
