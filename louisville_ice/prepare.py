@@ -25,7 +25,6 @@ def main() -> None:
     elif a_migration_waits("default"):  # only a superuser lifts the guard of the walls
         sys.exit(f"The database waits for a migration: set {SUPERUSER_VARIABLE} and the URLs of all roles.")
     Path(sys.argv[1]).write_text(demonstration())
-    call_command("publish_pages", stdout=io.StringIO())
 
 
 def migrate() -> None:

@@ -20,21 +20,6 @@ def site(settings, tmp_path, live_server):
     (tmp_path / "publication.json").write_bytes(publication.to_bytes())
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize(
-    ("colours", "size"), [("light", NARROW), ("dark", WIDE)], ids=["light-narrow", "dark-wide"]
-)
-def test_every_page_is_accessible_and_fits(page, assert_accessible, language, colours, size):
-    page.emulate_media(color_scheme=colours)
-    page.set_viewport_size(size)
-
-    for path in PAGES:
-        page.goto(f"/{language}/{path}")
-
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-
-
 def test_the_other_colours_and_paper_are_accessible_too(page, assert_accessible):
     for size, media in (
         (WIDE, {"color_scheme": "light"}),

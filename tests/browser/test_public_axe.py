@@ -34,6 +34,8 @@ def test_axe_finds_nothing(site, page: Page, language, kinds):
         page.set_viewport_size({"width": NARROW, "height": 700})
         look(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
+        if language == "es":
+            continue  # its colours are those of the English page
         page.emulate_media(media="screen", color_scheme="dark")
         look(page, COLOURS)
         page.set_viewport_size({"width": WIDE, "height": 900})
