@@ -6,10 +6,6 @@ from tests.published import make_publication
 
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 ROWS = "quarters/2025-Q4/rows/"
-PAGES = (
-    *("", "quarters/2025-Q4/", "quarters/2025-Q4/figures/papers/", "years/2025/", ROWS),
-    f"{ROWS}search/?outcome=unheard",
-)
 
 
 @pytest.fixture(autouse=True)
