@@ -134,7 +134,7 @@ def test_a_dispatcher_unlocks_an_officer_from_the_menu(page, sign_in, shift, ass
     sign_in(page, shift)
     page.locator(".person-menu__summary").click()
     page.get_by_role("link", name="Locked accounts").click()
-    assert page.get_by_text("Nobody unlocks their own account.").is_visible()
+    page.get_by_text("Nobody unlocks their own account.").wait_for()
     assert_accessible(page)
 
     page.get_by_role("link", name="Unlock").click()
