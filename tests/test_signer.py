@@ -775,20 +775,26 @@ def test_the_time_is_that_of_louisville():
 
 
 @pytest.fixture
-def serving(signer, case):
+def hour():
+    """The time of day at which `serve` signs, far from the one at which this test runs."""
+    return (datetime.now(LOUISVILLE) + timedelta(hours=10)).time()
+
+
+@pytest.fixture
+def serving(signer, case, hour):
     """Makes what `serve` runs, at a moment of the test's choice."""
     places = signer_module.Places(signer.state, signer.public, signer.policy, signer.database_url)
     complaints = []
 
     def make(now):
-        one = signer_module.Serving(places, TWO, now, complain=complaints.append)
+        one = signer_module.Serving(places, hour, now, complain=complaints.append)
         one.complaints = complaints
         return one
 
     return make
 
 
-def test_it_signs_at_once_when_nothing_was_signed_yet_and_then_at_its_hour(serving, signer):
+def test_it_signs_at_once_when_nothing_was_signed_yet_and_then_at_its_hour(serving, signer, hour):
     now = datetime.now(UTC)
     one = serving(now)
 
@@ -796,7 +802,7 @@ def test_it_signs_at_once_when_nothing_was_signed_yet_and_then_at_its_hour(servi
     assert signer.checkpoint().size == 64
     one.look(now + timedelta(seconds=30))
     assert signer.checkpoint().size == 64
-    one.look(signer_module.next_time(TWO, now))
+    one.look(signer_module.next_time(hour, now))
     assert signer.checkpoint().size == 128
 
 
@@ -841,14 +847,14 @@ def test_it_asks_missing_witnesses_each_hour_until_there_are_enough(serving, sig
     assert len(one.complaints) == 1
 
 
-def test_a_clock_that_was_far_ahead_does_not_stop_it(serving, signed):
+def test_a_clock_that_was_far_ahead_does_not_stop_it(serving, signed, hour):
     now = datetime.now(UTC)
     ahead = serving(now + timedelta(days=400))
     ahead.look(now + timedelta(days=400))
     size = signed.checkpoint().size
 
     ahead.look(now)
-    ahead.look(signer_module.next_time(TWO, now))
+    ahead.look(signer_module.next_time(hour, now))
 
     assert signed.checkpoint().size == size + 64
 
