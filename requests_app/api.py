@@ -1,7 +1,6 @@
 """The door of the public API: reads only, asks nobody's name and no database, says when nothing changed."""
 
 import functools
-import hashlib
 import re
 from copy import copy
 from typing import cast
@@ -11,17 +10,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern, ResolverMatch
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from requests_app.conditional import KEPT, unless_known
 from requests_app.hammering import unhammered
 from requests_app.publication import Publication, current
 from requests_app.publication.api import PREFIX, Asked, description
 from requests_app.publication.api import api as operations
-
-KEPT = "public, max-age=300"
 
 
 @csrf_exempt  # nothing is written: what is no reading gets 405, which asks nobody who comes
@@ -43,7 +39,8 @@ def _counted(request: HttpRequest, path: str) -> HttpResponseBase:
     if response.status_code != 200:
         response["Cache-Control"] = "no-store"
         return response
-    return _or_not_modified(request, response, publication)
+    response["Cache-Control"] = KEPT
+    return unless_known(request, response, changed_at=publication.as_of)
 
 
 def _answer(request: HttpRequest, path: str, publication: Publication) -> HttpResponse:
@@ -60,18 +57,6 @@ def _answer(request: HttpRequest, path: str, publication: Publication) -> HttpRe
     asked.publication = publication
     asked.method = "GET"  # also for HEAD: the content is left out of the answer later
     return cast(HttpResponse, match.func(asked, **match.kwargs))
-
-
-def _or_not_modified(
-    request: HttpRequest, response: HttpResponse, publication: Publication
-) -> HttpResponseBase:
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response["ETag"] = etag
-    response["Cache-Control"] = KEPT
-    seconds = int(publication.as_of.timestamp()) if publication.as_of else None
-    if seconds is not None:
-        response["Last-Modified"] = http_date(seconds)
-    return get_conditional_response(request, etag=etag, last_modified=seconds, response=response) or response
 
 
 def _wrong_parameters(request: HttpRequest, match: ResolverMatch) -> list[str]:

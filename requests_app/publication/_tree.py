@@ -23,6 +23,7 @@ from typing import Any
 import brotli
 from django.conf import settings
 
+from requests_app.conditional import etag_of
 from requests_app.policy import IN_FORCE
 from requests_app.publication._address import LANGUAGES, HtmlPage, html
 from requests_app.publication._publication import Publication
@@ -205,7 +206,7 @@ def _rendered(path: str) -> Served | None:
         return None
     body, content_type = found
     changed_at = (publication.as_of or datetime.fromtimestamp(0, UTC)).replace(microsecond=0)
-    return Served(body, content_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"', changed_at)
+    return Served(body, content_type, etag_of(body), changed_at)
 
 
 @functools.lru_cache(maxsize=512)

@@ -3,17 +3,14 @@
 A web server in front may serve the files of /tlog/ from the folder itself; the answers here are the same.
 """
 
-import hashlib
-from datetime import datetime
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from requests_app import merkle, published_log
+from requests_app.conditional import unless_known
 from requests_app.published_log import CHECKPOINT, POLICY
 
 PLAIN, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
@@ -25,12 +22,11 @@ KEPT = {CHECKPOINT: "public, max-age=5", POLICY: "public, max-age=300"}
 @require_safe
 def log_verifier(request: HttpRequest) -> HttpResponseBase:
     """The very file that the register itself works with."""
-    content = _verifier()
-    response = HttpResponse(content, content_type=PLAIN)
+    response = HttpResponse(Path(merkle.__file__).read_bytes(), content_type=PLAIN)
     response["Content-Disposition"] = 'attachment; filename="verifier.py"'
     response["Cache-Control"] = KEPT[POLICY]
     response["Access-Control-Allow-Origin"] = "*"
-    return _unless_known(request, response, f'"{hashlib.sha256(content).hexdigest()}"')
+    return unless_known(request, response)
 
 
 @require_safe
@@ -42,19 +38,4 @@ def tlog(request: HttpRequest, path: str) -> HttpResponseBase:
     response = HttpResponse(found.content, content_type=PLAIN if path in KEPT else BYTES)
     response["Cache-Control"] = KEPT.get(path, FOR_EVER)
     response["Access-Control-Allow-Origin"] = "*"
-    return _unless_known(request, response, found.etag, found.changed_at)
-
-
-def _unless_known(
-    request: HttpRequest, response: HttpResponse, etag: str, changed_at: datetime | None = None
-) -> HttpResponseBase:
-    """304 for who has it already."""
-    response["ETag"] = etag
-    seconds = int(changed_at.timestamp()) if changed_at else None
-    if seconds is not None:
-        response["Last-Modified"] = http_date(seconds)
-    return get_conditional_response(request, etag=etag, last_modified=seconds, response=response) or response
-
-
-def _verifier() -> bytes:
-    return Path(merkle.__file__).read_bytes()
+    return unless_known(request, response, etag=found.etag, changed_at=found.changed_at)

@@ -3,7 +3,6 @@
 A web server in front may hand out the files itself (`docs/operating.md`); then nothing here is asked.
 """
 
-import hashlib
 import re
 
 from csp.decorators import csp_replace
@@ -15,18 +14,15 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from requests_app import publication
+from requests_app.conditional import KEPT, unless_known
 from requests_app.hammering import unhammered
 from requests_app.publication import HTML, pages_rows
 from requests_app.statistics.quarters import CODE, Quarter
 
-# Asked for anew every five minutes: a release and a seal are seen soon, and a 304 costs nearly nothing.
-KEPT = "public, max-age=300"
 FOR_MACHINES = re.compile("data/.*|data\\.json|(?:en|es)/feed\\.atom")
 
 
@@ -37,8 +33,6 @@ def published(request: HttpRequest, path: str) -> HttpResponseBase:
     if found is None:
         return HttpResponseNotFound(publication.not_found(path), content_type=HTML)
     response = HttpResponse(found.content, content_type=found.content_type)
-    response["ETag"] = found.etag
-    response["Last-Modified"] = http_date(found.changed_at.timestamp())
     response["Cache-Control"] = KEPT
     response["Vary"] = "Accept-Encoding"
     if found.encoding:
@@ -46,11 +40,7 @@ def published(request: HttpRequest, path: str) -> HttpResponseBase:
     if FOR_MACHINES.fullmatch(path):
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    seconds = int(found.changed_at.timestamp())
-    return (
-        get_conditional_response(request, etag=found.etag, last_modified=seconds, response=response)
-        or response
-    )
+    return unless_known(request, response, etag=found.etag, changed_at=found.changed_at)
 
 
 def _encodings(request: HttpRequest) -> frozenset[str]:
@@ -84,9 +74,8 @@ def rows_search(request: HttpRequest, language: str, quarter: str) -> HttpRespon
     if not understood:
         return HttpResponse(body, status=400)
     response = HttpResponse(body)
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response["Cache-Control"] = KEPT
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return unless_known(request, response)
 
 
 # --- addresses of before ----------------------------------------------------------------------
