@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from requests_app import ledger, notifications, permissions
+from requests_app import ledger, notifications, permissions, statistics
 from requests_app.models import (
     CallsForService,
     FrozenQuarter,
@@ -34,7 +34,7 @@ from requests_app.releases._late import is_late, mark_late
 from requests_app.releases._periods import known_quarter, time_limit
 from requests_app.statistics.breakdowns import judge
 from requests_app.statistics.quarters import Quarter
-from requests_app.vocabulary import LOUISVILLE, Action, CorrectionReason, RefusalKind
+from requests_app.vocabulary import Action, CorrectionReason, RefusalKind
 from requests_app.workflow import AlreadyDone, Reason, Refused, Submission, record_refusal
 
 TOO_MUCH = Reason(
@@ -301,15 +301,10 @@ def _ripe(code: str, now: datetime) -> Quarter:
     """The quarter with this code, thirty days after its end."""
     quarter = _over(code, now)
     if now < quarter.public_from:
-        ripe = _day(quarter.public_from)
+        ripe = statistics.day(quarter.public_from)
         raise _not_now("too_early", f"{quarter} may be published from {ripe} on, thirty days after its end.")
     return quarter
 
 
 def _not_now(code: str, sentence: str) -> Refused:
     return Refused(RefusalKind.ILLEGAL, Reason(code, sentence, "quarter"))
-
-
-def _day(moment: datetime) -> str:
-    local = moment.astimezone(LOUISVILLE)
-    return f"{local:%B} {local.day}, {local.year}"

@@ -49,8 +49,16 @@ class Period:
         return self.release.number + 1 if self.release else 1
 
     @property
+    def documents(self) -> list[FrozenQuarter]:
+        """What there is to look at: what was published, and last what waits.
+
+        Releases from before figures were frozen have no document, and nobody can read them.
+        """
+        public = [one.published.frozen for one in self.releases if hasattr(one, "published")]
+        return [*public, self.frozen] if self.frozen else public
+
+    @property
     def is_public(self) -> bool:
-        """Releases from before figures were frozen have no document, and nobody can read them."""
         return self.release is not None and hasattr(self.release, "published")
 
     def is_over(self, now: datetime) -> bool:
@@ -127,8 +135,7 @@ def _open(frozen: FrozenQuarter | None, releases: tuple[Release, ...]) -> Frozen
 
 def known_quarter(code: str, now: datetime) -> Quarter | None:
     """The quarter with this code, if the register was kept in it; without counting what is in the others."""
-    written = CODE.fullmatch(code)
-    quarter = Quarter(int(written["year"]), int(written["number"])) if written else None
+    quarter = Quarter.of(code) if CODE.fullmatch(code) else None
     if quarter is None or quarter.year < MINYEAR or Quarter.containing(now) < quarter:
         return None
     return quarter if in_use_since(now) <= quarter or counted_in(quarter).exists() else None

@@ -8,20 +8,10 @@ from django.http import HttpRequest
 
 from requests_app import releases
 from requests_app.models import AssistanceRequest, FrozenQuarter
+from requests_app.statistics.public_rows import NAMES
 
 ROWS_ON_A_PAGE = 100
 GROUPS = ("requests", "beside", "decisions", "field", "oversight")
-ROW_COLUMNS = (
-    "component",
-    "types",
-    "outcome",
-    "grounds",
-    "reason",
-    "recorded",
-    "attended",
-    "deviations",
-    "policy_version",
-)
 
 
 def shown(request: HttpRequest, frozen: FrozenQuarter) -> dict[str, Any]:
@@ -32,7 +22,7 @@ def shown(request: HttpRequest, frozen: FrozenQuarter) -> dict[str, Any]:
         "document": document,
         "tables": _tables(document),
         "breakdowns": _breakdowns(document["year"]) if document["year"] else [],
-        "columns": [name.replace("_", " ") for name in ROW_COLUMNS],
+        "columns": [name.replace("_", " ") for name in NAMES],
         "page": page,
         "rows": _rows([*page], frozen.numbers),
     }
@@ -66,7 +56,7 @@ def _rows(rows: list[dict[str, Any]], numbers: list[str]) -> list[dict[str, Any]
         {
             "number": row["number"],
             "case": by_number.get(named[row["number"]]),
-            "cells": [_cell(row[name]) for name in ROW_COLUMNS],
+            "cells": [_cell(row[name]) for name in NAMES],
         }
         for row in rows
     ]

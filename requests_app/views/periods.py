@@ -81,7 +81,6 @@ def _list(
 
 def _row(period: releases.Period, now: datetime) -> dict[str, Any]:
     state, colour = _state(period, now)
-    published = [release for release in period.releases if hasattr(release, "published")]
     return {
         "period": period,
         "state": state,
@@ -91,8 +90,8 @@ def _row(period: releases.Period, now: datetime) -> dict[str, Any]:
             for release in period.releases
         ],
         "calls": f"{period.calls.calls:,}" if period.calls else "",
-        "has_document": bool(published) or period.frozen is not None,
-        "is_old": bool(period.releases) and not published,
+        "has_document": bool(period.documents),
+        "is_old": bool(period.releases) and not period.documents,
     }
 
 
@@ -185,7 +184,7 @@ def _look(
         "reason": _reason_of(frozen.reason) if frozen else "",
         "is_open": frozen is not None and frozen == period.frozen,
         "is_own": frozen is not None and frozen.frozen_by_id == person(request).pk,
-        "others": _others(period, frozen),
+        "others": [one.number for one in period.documents if one != frozen],
         "form": form,
         **hint(request),
         "tabs": rooms(person(request), "oversight_periods"),
@@ -195,22 +194,12 @@ def _look(
 
 def _asked_for(request: HttpRequest, period: releases.Period) -> FrozenQuarter | None:
     """What waits to be published, or the last release; another one where the address has its number."""
-    known = [release.published.frozen for release in period.releases if hasattr(release, "published")]
-    if period.frozen is not None:
-        known.append(period.frozen)
     asked = request.GET.get("number", "")
-    found = [one for one in known if str(one.number) == asked] if asked else known[-1:]
+    documents = period.documents
+    found = [one for one in documents if str(one.number) == asked] if asked else documents[-1:]
     if asked and not found:
         raise Http404("There is no such release.")
     return found[0] if found else None
-
-
-def _others(period: releases.Period, frozen: FrozenQuarter | None) -> list[int]:
-    """Numbers of what else there is to look at."""
-    numbers = [release.number for release in period.releases if hasattr(release, "published")]
-    if period.frozen is not None:
-        numbers.append(period.frozen.number)
-    return [number for number in numbers if frozen is not None and number != frozen.number]
 
 
 # --- every act of this page -------------------------------------------------------------------
