@@ -1,24 +1,21 @@
 """What machines read about a page: the releases as a dataset in the words of schema.org."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 
 from requests_app.publication._publication import Publication, PublishedRelease
 
-LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
-PUBLISHER = "Louisville Metro Police Department, MetroSafe"
-
-
-def data_path(release: PublishedRelease) -> str:
-    """Where the bytes of a release lie."""
-    return f"/data/{release.quarter}/{release.number}/release.json"
-
-
-def every_release(publication: Publication) -> list[PublishedRelease]:
-    """The latest of each quarter, the newest first."""
-    return [publication.latest(quarter) for quarter in publication.quarters]
+LICENCE = {
+    "name": "CC0-1.0",
+    "title": "Creative Commons CC0 1.0 Universal",
+    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+PUBLISHER = "Louisville Metro Police Department"
+# The day of the policy: of what holds no release yet, because no file may read the clock.
+BEFORE_ALL = datetime(2017, 9, 22, tzinfo=UTC)
 
 
 def dataset(
@@ -35,7 +32,7 @@ def dataset(
         ),
         "url": f"{publication.site_url}/{get_language()}/{path}",
         "inLanguage": get_language(),
-        "license": LICENCE,
+        "license": LICENCE["path"],
         "isAccessibleForFree": True,
         "creator": {"@type": "GovernmentOrganization", "name": PUBLISHER},
         "spatialCoverage": "Louisville, Kentucky, United States",
@@ -45,7 +42,7 @@ def dataset(
             {
                 "@type": "DataDownload",
                 "encodingFormat": "application/json",
-                "contentUrl": f"{publication.site_url}{data_path(release)}",
+                "contentUrl": f"{publication.site_url}/{release.document_file}",
                 "sha256": release.sha256,
             }
             for release in releases

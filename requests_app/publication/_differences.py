@@ -74,6 +74,8 @@ SHOWN_BY: tuple[tuple[str, str, str], ...] = (
     ("year.harm.injuries", "harm", gettext_noop("people injured")),
     ("rows", "", gettext_noop("rows, those that went and those that came")),
 )
+# A release says 0 where it has no such number; these are never 0, so it was not there.
+NEVER_NOTHING = "calls_for_service."
 CLAIM = {
     "named": gettext_noop("named"),
     "as_claimed": gettext_noop("confirmed as named"),
@@ -97,7 +99,7 @@ class Difference:
 def differences(document: dict[str, Any]) -> list[Difference]:
     """In the active language, in the order of the document."""
     return [
-        _difference(one["figure"], _shown(one["before"]), _shown(one["after"]))
+        _difference(one["figure"], *(_shown(one["figure"], one[when]) for when in ("before", "after")))
         for one in document["differences"]
     ]
 
@@ -125,7 +127,7 @@ def _code(figure: str, code: str) -> str:
     return gettext(choice(code).label) if choice is not None else code
 
 
-def _shown(value: Any) -> str:
-    if value is None:
+def _shown(name: str, value: Any) -> str:
+    if value is None or (value == 0 and name.startswith(NEVER_NOTHING)):
         return gettext("not known")
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,6 +13,8 @@ from requests_app.statistics.quarters import Quarter
 
 Json = dict[str, Any]
 
+DOCUMENT = "release.json"
+
 
 @dataclass(frozen=True, eq=False)
 class PublishedRelease:
@@ -36,6 +38,21 @@ class PublishedRelease:
     @property
     def number(self) -> int:
         return int(self.document["number"])
+
+    @property
+    def page(self) -> str:
+        """Where it is read, below a language."""
+        return f"quarters/{self.quarter}/releases/{self.number}/"
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, below the site."""
+        return f"data/{self.quarter}/{self.number}/"
+
+    @property
+    def document_file(self) -> str:
+        """Where its bytes lie, below the site."""
+        return f"{self.folder}{DOCUMENT}"
 
     @property
     def is_correction(self) -> bool:
@@ -89,6 +106,11 @@ class Publication:
             return None
         public_then = [one for one in self.releases_of(previous) if one.published_at <= release.published_at]
         return public_then[-1] if public_then else None
+
+    @property
+    def newest_first(self) -> list[PublishedRelease]:
+        """The latest release of each quarter."""
+        return [self.latest(quarter) for quarter in self.quarters]
 
     @property
     def as_of(self) -> datetime | None:

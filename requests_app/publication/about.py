@@ -6,12 +6,11 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from requests_app.publication._about_data import LICENCE
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._publication import Publication
 from requests_app.statistics.suppression import K
 from requests_app.vocabulary import Choice, Outcome, Role, Status
-
-LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 LISTS: tuple[tuple[str, type[Choice]], ...] = (
     (_("Roles"), Role),
@@ -29,4 +28,4 @@ def _context() -> dict[str, Any]:
         (gettext(heading), [(gettext(word.label), gettext(word.meaning)) for word in choice])
         for heading, choice in LISTS
     ]
-    return {"glossary": glossary, "k": str(K), "licence_url": LICENCE_URL}
+    return {"glossary": glossary, "k": str(K), "licence_url": LICENCE["path"]}

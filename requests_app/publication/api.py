@@ -15,9 +15,9 @@ from pydantic import ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from requests_app.publication import api_answers as answers
+from requests_app.publication._about_data import LICENCE
 from requests_app.publication._publication import Publication
 from requests_app.publication.api_answers import NotThere, Problem
-from requests_app.publication.data_package import LICENCE
 from requests_app.publication.data_shape import Attended
 from requests_app.vocabulary import (
     CallRecorded,

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils import translation
 
+from requests_app.publication._about_data import LICENCE
 from requests_app.publication._address import LANGUAGES, Address
-from requests_app.publication._publication import Publication, PublishedRelease
+from requests_app.publication._publication import DOCUMENT, Publication, PublishedRelease
 from requests_app.publication.data_package import (
-    LICENCE,
     File,
     catalog,
+    moment_in_json,
     package_of_all,
     package_of_release,
 )
@@ -29,7 +30,7 @@ CSV = "text/csv"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-RELEASE, WORKBOOK, PACKAGE = "release.json", "release.xlsx", "datapackage.json"
+WORKBOOK, PACKAGE = "release.xlsx", "datapackage.json"
 
 
 def addresses(publication: Publication) -> Iterator[Address]:
@@ -39,13 +40,9 @@ def addresses(publication: Publication) -> Iterator[Address]:
     yield Address("data.json", JSON, partial(_catalog, publication))
 
 
-def folder_of(release: PublishedRelease) -> str:
-    return f"data/{release.quarter}/{release.number}/"
-
-
 def _of_release(publication: Publication, release: PublishedRelease) -> Iterator[Address]:
-    folder = folder_of(release)
-    yield Address(f"{folder}{RELEASE}", JSON, partial(frozen, release))
+    folder = release.folder
+    yield Address(release.document_file, JSON, partial(frozen, release))
     yield Address(f"{folder}{WORKBOOK}", XLSX, partial(_workbook, publication, release))
     for table in tables_of(release):
         yield Address(f"{folder}{table.name}.csv", CSV_TYPE, partial(csv_of, table))
@@ -78,7 +75,7 @@ def files_of_release(publication: Publication, release: PublishedRelease) -> lis
     files = [_table(table) for table in tables_of(release)]
     book = partial(_workbook, publication, release)
     return [
-        File(RELEASE, JSON, partial(frozen, release), "The release document, as it was frozen"),
+        File(DOCUMENT, JSON, partial(frozen, release), "The release document, as it was frozen"),
         *files,
         File(WORKBOOK, XLSX, book, "All tables of the release as a workbook"),
     ]
@@ -125,23 +122,22 @@ def _releases(publication: Publication) -> bytes:
 
 def summary(publication: Publication, release: PublishedRelease) -> Json:
     document = release.document
-    site, folder = publication.site_url, folder_of(release)
-    page = f"quarters/{release.quarter}/releases/{release.number}/"
+    site, folder = publication.site_url, release.folder
     return {
         "quarter": str(release.quarter),
         "number": release.number,
-        "published": release.published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": moment_in_json(release.published_at),
         "frozen": document["frozen_at"],
         "sha256": release.sha256,
         "bytes": len(release.content),
         "reason": document["reason"],
         "replaces": document["replaces"],
         "is_latest": publication.latest(release.quarter) is release,
-        "document": f"{site}/{folder}{RELEASE}",
+        "document": f"{site}/{release.document_file}",
         "package": f"{site}/{folder}{PACKAGE}",
         "workbook": f"{site}/{folder}{WORKBOOK}",
         "tables": {table.name: f"{site}/{folder}{table.name}.csv" for table in tables_of(release)},
-        "pages": {language: f"{site}/{language}/{page}" for language in LANGUAGES},
+        "pages": {language: f"{site}/{language}/{release.page}" for language in LANGUAGES},
     }
 
 

@@ -10,17 +10,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from requests_app.publication._about_data import BEFORE_ALL, LICENCE, PUBLISHER
 from requests_app.publication._publication import Publication, PublishedRelease
 from requests_app.publication.data_tables import Column, Table
 
 Json = dict[str, Any]
 
-LICENCE = {
-    "name": "CC0-1.0",
-    "title": "Creative Commons CC0 1.0 Universal",
-    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
-PUBLISHER = "Louisville Metro Police Department"
 NAME = "louisville-ice-assistance-register"
 TITLE = "ICE-assistance register of Louisville"
 ABOUT = "Requests by immigration officials for help from Metro Police, and what was decided."
@@ -28,9 +23,6 @@ MADE_UP = "Demonstration: nothing here is a real case. "
 KEYWORDS = ["police", "immigration", "ICE", "oversight", "Louisville", "Kentucky"]
 DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 DAY = timedelta(days=1)
-BEFORE_ALL = datetime(
-    2017, 9, 22, tzinfo=UTC
-)  # of a package that holds no release: no file may read the clock
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,7 @@ def package_of_release(publication: Publication, release: PublishedRelease, file
             files,
         ),
         "version": f"{release.quarter}.{release.number}",
-        "homepage": f"{publication.site_url}/en/quarters/{release.quarter}/releases/{release.number}/",
+        "homepage": f"{publication.site_url}/en/{release.page}",
     }
 
 
@@ -79,7 +71,7 @@ def _package(
         "name": name,
         "title": title,
         "description": _about(publication),
-        "created": _moment(created),
+        "created": moment_in_json(created),
         "licenses": [LICENCE],
         "contributors": [{"title": PUBLISHER, "role": "publisher"}],
         "keywords": KEYWORDS,
@@ -152,7 +144,7 @@ def catalog(publication: Publication, files: Mapping[PublishedRelease, Iterable[
 
 
 def _datasets(publication: Publication, release: PublishedRelease, files: list[File]) -> Iterator[Json]:
-    folder = f"{publication.site_url}/data/{release.quarter}/{release.number}"
+    folder = f"{publication.site_url}/{release.folder}"
     whole = [file for file in files if file.table is None]
     for file in files:
         if file.table is not None:
@@ -165,12 +157,12 @@ def _dataset(
     quarter = release.quarter
     return {
         "@type": "dcat:Dataset",
-        "identifier": f"{folder}/{table.name}",
+        "identifier": f"{folder}{table.name}",
         "title": f"{TITLE}: {table.title}. {quarter}, release {release.number}",
         "description": f"{_about(publication)} {table.words}",
         "keyword": KEYWORDS,
-        "issued": _moment(release.published_at),
-        "modified": _moment(release.published_at),  # a release never changes
+        "issued": moment_in_json(release.published_at),
+        "modified": moment_in_json(release.published_at),  # a release never changes
         "publisher": {
             "@type": "org:Organization",
             "name": PUBLISHER,
@@ -182,14 +174,14 @@ def _dataset(
         "language": ["en-US", "es-US"],
         "spatial": "Louisville, Kentucky",
         "temporal": f"{quarter.starts_at:%Y-%m-%d}/{quarter.ends_at - DAY:%Y-%m-%d}",
-        "landingPage": f"{publication.site_url}/en/quarters/{quarter}/releases/{release.number}/",
-        "describedBy": f"{folder}/datapackage.json",
+        "landingPage": f"{publication.site_url}/en/{release.page}",
+        "describedBy": f"{folder}datapackage.json",
         "describedByType": "application/json",
         "distribution": [
             {
                 "@type": "dcat:Distribution",
                 "title": file.title,
-                "downloadURL": f"{folder}/{file.name}",
+                "downloadURL": f"{folder}{file.name}",
                 "mediaType": file.media_type,
                 "format": file.name.rpartition(".")[2].upper(),
             }
@@ -209,5 +201,5 @@ def _about(publication: Publication) -> str:
     return f"{MADE_UP if publication.demonstration else ''}{ABOUT}"
 
 
-def _moment(moment: datetime) -> str:
+def moment_in_json(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from pydantic import BaseModel
 
 from requests_app.publication import api_answers as answers
+from requests_app.publication._about_data import LICENCE
 from requests_app.publication._address import HtmlPage
-from requests_app.publication._publication import Publication, PublishedRelease
+from requests_app.publication._publication import DOCUMENT, Publication, PublishedRelease
 from requests_app.publication.api import PREFIX, description
-from requests_app.publication.data_files import PACKAGE, RELEASE, WORKBOOK, folder_of
-from requests_app.publication.data_package import LICENCE
+from requests_app.publication.data_files import PACKAGE, WORKBOOK
 from requests_app.publication.data_tables import (
     Column,
     Table,
@@ -85,13 +85,13 @@ def _data(publication: Publication) -> dict[str, Any]:
         "of_all": list(_of_all()),
         "dictionaries": [_dictionary(table) for table in _tables_in_words()],
         "releases": [_files(release) for release in reversed(publication.releases)],
-        "example": folder_of(newest) if newest else "",
+        "example": newest.folder if newest else "",
         "licence": LICENCE,
     }
 
 
 def _of_newest(release: PublishedRelease) -> Iterator[Download]:
-    folder = f"/{folder_of(release)}"
+    folder = f"/{release.folder}"
     yield Download(
         gettext("Everything as a workbook"),
         gettext("All tables of the quarter in one file for Excel, LibreOffice or Numbers, with definitions."),
@@ -105,7 +105,7 @@ def _of_newest(release: PublishedRelease) -> Iterator[Download]:
     yield Download(
         gettext("The release itself"),
         gettext("The document from which every page, table and chart is made, byte for byte as frozen."),
-        f"{folder}{RELEASE}",
+        f"/{release.document_file}",
         gettext("Download the release (JSON)"),
     )
 
@@ -148,8 +148,8 @@ def _kind(column: Column) -> str:
 
 
 def _files(release: PublishedRelease) -> Files:
-    folder = f"/{folder_of(release)}"
-    names = [RELEASE, *(f"{table.name}.csv" for table in tables_of(release)), WORKBOOK, PACKAGE]
+    folder = f"/{release.folder}"
+    names = [DOCUMENT, *(f"{table.name}.csv" for table in tables_of(release)), WORKBOOK, PACKAGE]
     return Files(release, tuple((name, f"{folder}{name}") for name in names))
 
 

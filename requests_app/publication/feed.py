@@ -1,7 +1,7 @@
 """The Atom feed of releases and corrections, the newest first; one in each language."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -9,14 +9,13 @@ from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, ngettext
 
+from requests_app.publication._about_data import BEFORE_ALL, PUBLISHER
 from requests_app.publication._address import LANGUAGES, Address
+from requests_app.publication._differences import Difference, differences
 from requests_app.publication._publication import Publication, PublishedRelease
 from requests_app.vocabulary import CorrectionReason
 
 ATOM = "application/atom+xml; charset=utf-8"
-AUTHOR = "Louisville Metro Police Department"
-# Of a feed without entries: a page may not read the clock.
-BEFORE_ALL = datetime(2017, 9, 22, tzinfo=UTC)
 
 
 class Feed(Atom1Feed):
@@ -37,14 +36,14 @@ def feed(publication: Publication, language: str) -> bytes:
             link=f"{publication.site_url}/{language}/",
             description=gettext("Each release of a quarter, and each correction with its reason."),
             language=language,
-            author_name=AUTHOR,
+            author_name=PUBLISHER,
             feed_url=f"{publication.site_url}/{language}/feed.atom",
             feed_guid=f"{publication.site_url}/{language}/feed.atom",
             feed_copyright="CC0 1.0",
         )
         newest_first = sorted(publication.releases, key=_moment, reverse=True)
         for release in newest_first:
-            link = f"{publication.site_url}/{language}/quarters/{release.quarter}/releases/{release.number}/"
+            link = f"{publication.site_url}/{language}/{release.page}"
             written.add_item(
                 title=_title(release),
                 link=link,
@@ -81,25 +80,16 @@ def _description(release: PublishedRelease) -> str:
         return " ".join([*said, counted])
     reason = gettext(CorrectionReason(document["reason"]).label)
     said.append(gettext("Why the quarter was published again: %(reason)s.") % {"reason": reason})
-    return " ".join([*said, *_changes(document["differences"]), counted])
+    return " ".join([*said, *_changes(differences(document)), counted])
 
 
-def _changes(differences: list[dict[str, object]]) -> Iterator[str]:
-    if not differences:
+def _changes(found: list[Difference]) -> Iterator[str]:
+    if not found:
         yield gettext("No figure changed.")
-    for difference in differences:
-        words = {
-            "figure": difference["figure"],
-            "before": _value(difference["before"]),
-            "after": _value(difference["after"]),
-        }
-        if difference["figure"] == "rows":
+    for difference in found:
+        words = {"before": difference.before, "after": difference.after}
+        if not difference.figure:
             yield gettext("Rows taken away or changed: %(before)s; rows as they are now: %(after)s.") % words
-        else:
-            yield gettext("%(figure)s: %(before)s before, %(after)s now.") % words
-
-
-def _value(value: object) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(value) if value else gettext("not known")
+            continue
+        words["figure"] = ", ".join(filter(None, (difference.heading, difference.part)))
+        yield gettext("%(figure)s: %(before)s before, %(after)s now.") % words

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from requests_app import statistics
 from requests_app.publication import pages_figures, pages_quarters, pages_rows, pages_years
-from requests_app.publication._about_data import dataset, every_release
+from requests_app.publication._about_data import dataset
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._over_time import figures_of, over_time
 from requests_app.publication._publication import Publication, PublishedRelease
@@ -75,6 +75,6 @@ def _of_newest(publication: Publication, newest: PublishedRelease) -> dict[str, 
             publication,
             "",
             name=gettext("Requests by immigration officials for help from Louisville Metro Police"),
-            releases=every_release(publication),
+            releases=publication.newest_first,
         ),
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from requests_app import statistics
-from requests_app.publication._about_data import LICENCE, PUBLISHER, data_path
+from requests_app.publication._about_data import LICENCE, PUBLISHER
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._over_time import figures_of, over_time
 from requests_app.publication._publication import Publication, PublishedRelease
@@ -80,13 +80,12 @@ def _figure(publication: Publication, quarter: Quarter, name: str) -> dict[str, 
         "over_time": shown,
         "over_time_chart": columns(shown),
         "history": _history(publication, quarter, name),
-        "data_path": data_path(release),
-        "permalink": f"{address}/quarters/{quarter}/releases/{release.number}/#{name}",
+        "permalink": f"{address}/{release.page}#{name}",
         "latest_link": f"{address}/quarters/{quarter}/figures/{name}/",
         "embed_link": f"{address}/embed/{quarter}/{name}/",
         "citation": _citation(release, figure, address),
         "bibtex": _bibtex(release, figure, address),
-        "licence": LICENCE,
+        "licence": LICENCE["path"],
         "contact": settings.PUBLIC_CONTACT,
     }
 
@@ -157,7 +156,7 @@ def _bibtex(release: PublishedRelease, figure: Figure, address: str) -> str:
 
 
 def _of_release(release: PublishedRelease, figure: Figure, address: str) -> str:
-    return f"{address}/quarters/{release.quarter}/releases/{release.number}/#{figure.name}"
+    return f"{address}/{release.page}#{figure.name}"
 
 
 def _published(release: PublishedRelease) -> Any:

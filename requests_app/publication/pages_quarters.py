@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from requests_app import statistics
-from requests_app.publication._about_data import data_path, dataset
+from requests_app.publication._about_data import dataset
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._differences import Difference, differences
 from requests_app.publication._over_time import groups_of
@@ -25,8 +25,7 @@ def pages(publication: Publication) -> Iterator[HtmlPage]:
         latest = partial(_latest, publication, quarter, path)
         yield HtmlPage(path, "publication/quarter.html", latest)
     for release in publication.releases:
-        path = f"quarters/{release.quarter}/releases/{release.number}/"
-        yield HtmlPage(path, "publication/release.html", partial(_release, publication, release))
+        yield HtmlPage(release.page, "publication/release.html", partial(_release, publication, release))
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,6 @@ def figures_of_release(publication: Publication, release: PublishedRelease) -> d
         "cards": statistics.cards(release.document, earlier),
         "groups": groups_of(publication, release),
         "correction": Correction.of(release) if release.is_correction else None,
-        "data_path": data_path(release),
         "came_into_use": release.quarter == in_use_since,
         "not_in_use": release.quarter < in_use_since,
         "year": release.document["year"]["year"] if release.document["year"] else None,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from requests_app.publication._about_data import data_path
 from requests_app.publication._address import HtmlPage, html
 from requests_app.publication._publication import Publication, PublishedRelease
 from requests_app.publication.rows import (
@@ -50,7 +49,6 @@ def _table(release: PublishedRelease, rows: Sequence[dict[str, Any]]) -> dict[st
     return {
         "release": release,
         "quarter": release.quarter,
-        "data_path": data_path(release),
         "headings": headings(),
         "lines": lines(rows[:SHOWN]),
         "found": len(rows),

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from requests_app.publication._about_data import data_path
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._over_time import figures_of
 from requests_app.publication._publication import Publication, PublishedRelease
@@ -53,7 +52,6 @@ def _year(publication: Publication, release: PublishedRelease) -> dict[str, Any]
         "release": release,
         "harm": figures_of(publication, release).get("harm"),
         "breakdowns": [_breakdown(table) for table in year["breakdowns"]],
-        "data_path": data_path(release),
     }
 
 

@@ -1,5 +1,6 @@
 """The feed: every release and correction, the newest first, in words of both languages."""
 
+from dataclasses import replace
 from datetime import datetime
 from xml.etree import ElementTree
 
@@ -34,8 +35,8 @@ def test_every_release_is_there_once_and_the_newest_first(language):
 @pytest.mark.parametrize(
     ("language", "reason", "change"),
     [
-        ("en", "Recorded facts were corrected", "requests.total: 10 before, 11 now."),
-        ("es", "Se corrigieron datos", "requests.total: 10 antes, 11 ahora."),
+        ("en", "Recorded facts were corrected", "Requests, all: 10 before, 11 now."),
+        ("es", "Se corrigieron datos", "Solicitudes, todas: 10 antes, 11 ahora."),
     ],
 )
 def test_a_correction_says_why_and_what_changed(language, reason, change):
@@ -63,22 +64,22 @@ def test_what_somebody_typed_cannot_be_markup():
     change = {"figure": "calls_for_service.source", "before": "<b>A</b>", "after": "B & C"}
     release = make_release({**document, "differences": [change]})
     publication = make_publication("2025-Q1")
-    both = type(publication)(
-        (*publication.releases, release),
-        publication.log,
-        publication.policy_in_force,
-        demonstration=False,
-        site_url=publication.site_url,
-    )
+    both = replace(publication, releases=(*publication.releases, release))
     _, found = entries(both, "en")
     assert "&lt;b&gt;A&lt;/b&gt; before, B &amp; C now." in text(found[0], "summary")
 
 
+def test_calls_for_service_that_came_later_were_not_known_before():
+    document = make_document("2025-Q1", 2)
+    change = {"figure": "calls_for_service.calls", "before": 0, "after": 131_000}
+    release = make_release({**document, "differences": [change]})
+
+    _, found = entries(replace(make_publication("2025-Q1"), releases=(release,)), "en")
+
+    assert "calls for service: not known before, 131,000 now." in text(found[0], "summary")
+
+
 def test_a_feed_without_entries_reads_no_clock():
-    publication = make_publication("2025-Q1")
-    nothing = type(publication)(
-        (), publication.log, publication.policy_in_force, demonstration=False, site_url=publication.site_url
-    )
-    root, found = entries(nothing, "en")
+    root, found = entries(replace(make_publication("2025-Q1"), releases=()), "en")
     assert found == []
     assert text(root, "updated") == "2017-09-22T00:00:00+00:00"
