@@ -17,7 +17,6 @@ from requests_app import ledger, notifications, permissions, statistics
 from requests_app.models import (
     CallsForService,
     FrozenQuarter,
-    IdempotencyKey,
     Release,
     ReleaseDocument,
     User,
@@ -35,7 +34,7 @@ from requests_app.releases._periods import known_quarter, time_limit
 from requests_app.statistics.breakdowns import judge
 from requests_app.statistics.quarters import Quarter
 from requests_app.vocabulary import Action, CorrectionReason, RefusalKind
-from requests_app.workflow import AlreadyDone, Reason, Refused, Submission, record_refusal
+from requests_app.workflow import Reason, Refused, Submission, record_refusal, refuse_replay, remember
 
 TOO_MUCH = Reason(
     "tells_too_much", "Not published: from this and what is public, numbers could be worked out."
@@ -240,7 +239,7 @@ def _begin(action: Action, actor: User, submission: Submission | None) -> _Turn:
     ledger.set_actor(actor)
     limit = time_limit(lock=True)
     now = ledger.now()  # read after the lock: acts on releases are in order
-    _refuse_replay(action, actor, submission)
+    refuse_replay(action, actor, submission)
     roles = User.objects.get(pk=actor.pk).roles  # as they stand in this transaction
     if not permissions.allows(roles, action):
         sentence = f"Your role does not allow “{action.label}”."
@@ -248,32 +247,11 @@ def _begin(action: Action, actor: User, submission: Submission | None) -> _Turn:
     return _Turn(action, actor, now, limit, submission)
 
 
-def _refuse_replay(action: Action, actor: User, submission: Submission | None) -> None:
-    if submission is None:
-        return
-    done = IdempotencyKey.objects.filter(user=actor, key=submission.key).first()
-    if done is None:
-        return
-    if done.action == action and bytes(done.digest) == submission.digest:
-        raise AlreadyDone(None)
-    raise Refused(
-        RefusalKind.STALE,
-        Reason("key_reused", "This page was used already. Open it again and save once more."),
-    )
-
-
 def _finish(
     turn: _Turn, *, details: Mapping[str, object], public: Mapping[str, object], reason: str = ""
 ) -> None:
     """Remember the form, and write the ledger last."""
-    if turn.submission is not None:
-        IdempotencyKey.objects.create(
-            user=turn.actor,
-            key=turn.submission.key,
-            digest=turn.submission.digest,
-            action=turn.action,
-            entered_at=turn.now,
-        )
+    remember(turn.submission, turn.action, actor=turn.actor, now=turn.now)
     ledger.record(
         ledger.Act(
             actor=turn.actor,

@@ -22,14 +22,8 @@ from requests_app.workflow._limits import Limits, read_limits
 from requests_app.workflow._moves import MOVES, Move
 from requests_app.workflow._passing_time import deviating_by_now
 from requests_app.workflow._permitted import may_read_restricted, permitted_actions
-from requests_app.workflow._transition import (
-    AlreadyDone,
-    Refused,
-    Submission,
-    action_of,
-    attempt,
-    record_refusal,
-)
+from requests_app.workflow._submissions import AlreadyDone, Refused, Submission, refuse_replay, remember
+from requests_app.workflow._transition import action_of, attempt, record_refusal
 from requests_app.workflow.assessment import (
     Assessment,
     DocumentFinding,
@@ -167,7 +161,9 @@ __all__ = [
     "reclassify",
     "record_call",
     "record_refusal",
+    "refuse_replay",
     "release",
+    "remember",
     "reopen",
     "report_outcome",
     "request_information",

@@ -7,7 +7,8 @@ from requests_app.models import Correction
 from requests_app.models._base import Revised
 from requests_app.vocabulary import LOUISVILLE, RefusalKind, Status
 from requests_app.workflow._conditions import Reason
-from requests_app.workflow._transition import Refused, Turn
+from requests_app.workflow._submissions import Refused
+from requests_app.workflow._transition import Turn
 
 
 def require_reason_when_late(turn: Turn, reason: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ParamSpec, TypeVar
-from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
@@ -17,44 +16,19 @@ from django.db.utils import OperationalError
 from psycopg import errors
 
 from requests_app import ledger, permissions
-from requests_app.models import AssistanceRequest, Deviation, IdempotencyKey, Page, RoleGrant, User
+from requests_app.models import AssistanceRequest, Deviation, Page, RoleGrant, User
 from requests_app.models._base import Revised
 from requests_app.vocabulary import Action, DeviationKind, RefusalKind, Status
 from requests_app.workflow import _deviations
 from requests_app.workflow._conditions import CONDITIONS, Reason, Standing
 from requests_app.workflow._limits import Limits, read_limits
 from requests_app.workflow._moves import MOVES
+from requests_app.workflow._submissions import Refused, Submission, refuse_replay, remember
 
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Revised)
 N = TypeVar("N", bound=models.Model)
-
-
-class Refused(Exception):
-    """The transition did not happen, and nothing was written."""
-
-    def __init__(self, kind: RefusalKind, *reasons: Reason) -> None:
-        super().__init__("; ".join(reason.message for reason in reasons))
-        self.kind = kind
-        self.reasons = reasons
-
-
-class AlreadyDone(Exception):
-    """The same form arrived before and was carried out: answer as then, and do nothing."""
-
-    def __init__(self, case_id: int | None) -> None:
-        super().__init__("This form was carried out already.")
-        self.case_id = case_id
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One rendered form: its key, the digest of what was posted, and the revision it showed."""
-
-    key: UUID
-    digest: bytes
-    revision: int | None = None
 
 
 @dataclass
@@ -186,7 +160,7 @@ def _turn(
     submission: Submission | None,
 ) -> Turn:
     now = ledger.now()  # read after the lock: acts on one case are in order
-    _refuse_replay(action, actor, submission)
+    refuse_replay(action, actor, submission)
     roles = _roles_now(actor)
     if not _may(actor, roles, action):
         raise Refused(RefusalKind.FORBIDDEN, Reason("role", f"Your role does not allow “{action.label}”."))
@@ -219,20 +193,6 @@ def _roles_now(actor: User) -> frozenset[str]:
     return frozenset(grants.values_list("role", flat=True))
 
 
-def _refuse_replay(action: Action, actor: User, submission: Submission | None) -> None:
-    if submission is None:
-        return
-    done = IdempotencyKey.objects.filter(user=actor, key=submission.key).first()
-    if done is None:
-        return
-    if done.action == action and bytes(done.digest) == submission.digest:
-        raise AlreadyDone(done.case_id)
-    raise Refused(
-        RefusalKind.STALE,
-        Reason("key_reused", "This page was used already. Open it again and save once more."),
-    )
-
-
 def finish(
     turn: Turn,
     *,
@@ -254,15 +214,7 @@ def finish(
     touch = touch or case.review_due_at != due_before
     if touch and save_case:
         turn.save(case, reason=reason)
-    if turn.submission is not None:
-        IdempotencyKey.objects.create(
-            user=turn.actor,
-            key=turn.submission.key,
-            digest=turn.submission.digest,
-            case=case,
-            action=turn.action,
-            entered_at=turn.now,
-        )
+    remember(turn.submission, turn.action, actor=turn.actor, now=turn.now, case=case)
     ledger.record(
         ledger.Act(
             actor=turn.actor,

@@ -23,7 +23,8 @@ from requests_app.vocabulary import (
 from requests_app.workflow._conditions import Reason
 from requests_app.workflow._corrections import change, note_correction, require_reason_when_late
 from requests_app.workflow._facts import is_emergency
-from requests_app.workflow._transition import Refused, Submission, Turn, begin, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import Turn, begin, finish, transition
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from requests_app.models._base import Revised
 from requests_app.vocabulary import Action, RefusalKind, RetentionClass, Status
 from requests_app.workflow._conditions import Reason
 from requests_app.workflow._corrections import note_correction
-from requests_app.workflow._transition import Refused, Submission, Turn, begin, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import Turn, begin, finish, transition
 from requests_app.workflow.intake import CASE_COLUMNS, RESTRICTED_COLUMNS, digits_of
 
 REVEAL_LASTS = timedelta(minutes=10)

@@ -20,7 +20,8 @@ from requests_app.vocabulary import (
 )
 from requests_app.workflow._conditions import Reason, Standing, effective_decision, is_not_own_intake
 from requests_app.workflow._facts import verdict_on
-from requests_app.workflow._transition import Refused, Submission, Turn, begin, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import Turn, begin, finish, transition
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from requests_app.models import AssistanceRequest, Dispatch, FieldOutcome, RoleGrant, User
 from requests_app.vocabulary import Action, FieldAction, RefusalKind, Role, Status
 from requests_app.workflow._conditions import Reason
-from requests_app.workflow._transition import Refused, Submission, Turn, begin, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import Turn, begin, finish, transition
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,8 @@ from requests_app.vocabulary import (
 )
 from requests_app.workflow._conditions import CONDITIONS, Reason, Standing
 from requests_app.workflow._facts import is_emergency
-from requests_app.workflow._transition import Refused, Submission, Turn, begin, begin_new, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import Turn, begin, begin_new, finish, transition
 
 DUPLICATE_WINDOW = timedelta(hours=2)
 NOBODY_TO_PAGE = "nobody: no officer is left to page"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from requests_app.models import AssistanceRequest, Deviation, Review, User
 from requests_app.vocabulary import Action, DeviationKind, RefusalKind, RequestType, ReviewFinding
 from requests_app.workflow._conditions import Reason
-from requests_app.workflow._transition import Refused, Submission, begin, finish, transition
+from requests_app.workflow._submissions import Refused, Submission
+from requests_app.workflow._transition import begin, finish, transition
 
 
 @transition

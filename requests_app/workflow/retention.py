@@ -10,7 +10,8 @@ from requests_app.models import (
 )
 from requests_app.vocabulary import Action
 from requests_app.workflow._conditions import open_proposal
-from requests_app.workflow._transition import Submission, begin, finish, transition
+from requests_app.workflow._submissions import Submission
+from requests_app.workflow._transition import begin, finish, transition
 
 
 @transition
