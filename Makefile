@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint lighthouse format types messages manage lock browser scanner dev
+.PHONY: help install run test lint every-page format types messages manage lock browser scanner dev
 
 help: ## list these words
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 install: ## make .venv with what the register runs on
 	@$(call installed,requirements.txt)
@@ -45,8 +45,8 @@ manage: ## a command of manage.py beside `make run`: make manage DO="check --dat
 	@test -e var/environment || { echo "Start the register first, in another terminal: make run" >&2; exit 1; }
 	@. ./var/environment && exec $(BIN)/python manage.py $(DO)
 
-lighthouse: dev browser scanner ## Lighthouse on every public page; takes some minutes
-	LIGHTHOUSE_EVERY_PAGE=yes $(BIN)/python -m pytest -q tests/browser/test_lighthouse.py
+every-page: dev browser scanner ## Lighthouse on every kind of public page, axe on every page; takes long
+	LOOK_AT_EVERY_PAGE=yes $(BIN)/python -m pytest -q -n 2 tests/browser/test_lighthouse.py tests/browser/test_public_axe.py
 
 lock: ## resolve the .in files anew into the pinned .txt files (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt

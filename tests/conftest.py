@@ -8,6 +8,7 @@ TRUNCATE, and no test gets it switched off.
 import contextlib
 import email
 import email.policy
+import io
 import os
 import shutil
 import socket
@@ -25,7 +26,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connections
+from django.core.management import call_command
+from django.db import connections, reset_queries
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -140,14 +142,47 @@ def module_db(
         yield name
 
 
+@pytest.fixture(scope="module")
+def demonstration_db(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    cluster_urls: dict[str, str],
+    worker_name: str,
+    clone_numbers: Iterator[int],
+) -> Iterator[str]:
+    """As `module_db`, with what `manage.py demo` makes. It is made once in a run: that takes many seconds."""
+    with cluster.turn(Path(os.environ[FOLDER_VARIABLE])), django_db_blocker.unblock():
+        if not cluster.exists(cluster_urls["postgres"], cluster.DEMONSTRATION):
+            _make_demonstration(cluster_urls)
+    name = f"module_{worker_name}_{next(clone_numbers)}"
+    template = cluster.DEMONSTRATION
+    with _working_in_clone(cluster_urls, name, template=template), django_db_blocker.unblock():
+        yield name
+
+
+def _make_demonstration(urls: dict[str, str]) -> None:
+    draft = f"{cluster.DEMONSTRATION}_draft"
+    settings.DEBUG = True  # pytest-django's own fixture for settings lives for one test alone
+    try:
+        with _working_in_clone(urls, draft, drop=False):
+            call_command("demo", stdout=io.StringIO())
+    finally:
+        settings.DEBUG = False
+        reset_queries()
+    cluster.rename(urls["postgres"], draft, cluster.DEMONSTRATION)
+
+
 @contextlib.contextmanager
-def _working_in_clone(urls: dict[str, str], name: str) -> Iterator[None]:
+def _working_in_clone(
+    urls: dict[str, str], name: str, *, template: str = cluster.TEMPLATE, drop: bool = True
+) -> Iterator[None]:
     own = connections["default"].settings_dict["NAME"]
-    cluster.clone(urls["postgres"], name)
+    cluster.clone(urls["postgres"], name, template=template)
     _use_database(urls["application"], name)
     yield
     _use_database(urls["application"], own)
-    cluster.drop(urls["postgres"], name)
+    if drop:
+        cluster.drop(urls["postgres"], name)
 
 
 @pytest.fixture

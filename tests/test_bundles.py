@@ -14,8 +14,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import reset_queries
 
 from requests_app import bundles, figures, merkle, published_log
 from requests_app.bundles._words import cell
@@ -33,13 +31,11 @@ FEBRUARY = datetime(2026, 2, 10, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def made(module_db, tmp_path_factory):
+def made(demonstration_db, tmp_path_factory):
     """A whole demonstration and its published log, with the bundles of one quarter and of one request."""
     before = settings.TLOG_DIR
-    settings.DEBUG = True
     settings.TLOG_DIR = tmp_path_factory.mktemp("log")
     try:
-        call_command("demo", stdout=io.StringIO())
         size = SignedLog(settings.TLOG_DIR).publish()
         moments = AssistanceRequest.objects.counted().values_list("received_at", flat=True)
         quarters = sorted({Quarter.containing(moment) for moment in moments})
@@ -51,8 +47,6 @@ def made(module_db, tmp_path_factory):
         yield found
     finally:
         settings.TLOG_DIR = before
-        settings.DEBUG = False
-        reset_queries()
 
 
 KINDS = pytest.mark.parametrize("kind", [(kind, opened) for kind in ("case", "quarter") for opened in OPENED])

@@ -1,15 +1,12 @@
 """The rows of a quarter put together by PostgreSQL, the public rows made of them, and the canonical form."""
 
-import io
 import json
 from datetime import date
 
 import psycopg
 import pytest
 import rfc8785
-from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.db import connection, reset_queries
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,18 +52,12 @@ WHERE id = (SELECT max(id) FROM requests_app_assistancerequest
 
 
 @pytest.fixture(scope="module")
-def quarters(module_db, cluster_urls):
+def quarters(demonstration_db, cluster_urls):
     """The quarters of a whole demonstration to which odd moments were added; tests only look."""
-    django_settings.DEBUG = True
-    try:
-        call_command("demo", stdout=io.StringIO())
-    finally:
-        django_settings.DEBUG = False
-        reset_queries()
     moments = AssistanceRequest.objects.values_list("received_at", flat=True)
     found = sorted({Quarter.containing(moment) for moment in moments})
     words = {"quarter": str(found[2]), "starts_at": found[2].starts_at, "ends_at": found[2].ends_at}
-    with psycopg.connect(cluster.in_database(cluster_urls["superuser"], module_db)) as superuser:
+    with psycopg.connect(cluster.in_database(cluster_urls["superuser"], demonstration_db)) as superuser:
         psycopg.ClientCursor(superuser).execute(ODD, words)
     return found
 

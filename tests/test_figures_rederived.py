@@ -1,16 +1,12 @@
 """Every figure of a quarter, derived a second time from its rows by the file that lies in the bundles."""
 
 import copy
-import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
-from django.db import reset_queries
 
 from requests_app import figures
 from requests_app.models import AssistanceRequest, LedgerEntry
@@ -24,14 +20,8 @@ ALONE = Path(figures.__file__)
 
 
 @pytest.fixture(scope="module")
-def quarters(module_db):
+def quarters(demonstration_db):
     """The quarters of a whole demonstration; the tests that ask for them only look."""
-    settings.DEBUG = True
-    try:
-        call_command("demo", stdout=io.StringIO())
-    finally:
-        settings.DEBUG = False
-        reset_queries()
     moments = AssistanceRequest.objects.values_list("received_at", flat=True)
     return sorted({Quarter.containing(moment) for moment in moments})
 

@@ -40,7 +40,7 @@ KINDS = (
 )
 PAGES = tuple(f"{language}/{path}" for language in ("en", "es") for path in KINDS)
 IN_EACH_RUN = ("en/", "es/quarters/2025-Q2/")
-EVERY_PAGE = "LIGHTHOUSE_EVERY_PAGE"
+EVERY_PAGE = "LOOK_AT_EVERY_PAGE"
 KILOBYTES, REQUESTS = 200, 15
 # What Lighthouse shows as nothing. It calls a page still below 0.1.
 STANDS_STILL = 0.001
@@ -68,7 +68,7 @@ def scan(pages, *, categories):
 
 @pytest.mark.timeout(900)
 def test_lighthouse_gives_a_hundred(site):
-    """On some pages in each run, for one takes it ten seconds; `make lighthouse` looks at all of them."""
+    """On some pages in each run, for one takes it ten seconds; `make every-page` looks at all of them."""
     pages = PAGES if os.environ.get(EVERY_PAGE) else IN_EACH_RUN
 
     found = scan([f"{site}/{path}" for path in pages], categories=("accessibility", "best-practices", "seo"))

@@ -1,15 +1,21 @@
 """axe on every kind of public page: both languages; light, dark and print; a phone and a desk."""
 
+import os
+from itertools import product
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.test_lighthouse import KINDS
+from requests_app import publication
+from tests.browser.test_lighthouse import EVERY_PAGE, KINDS
 
 CASE = "policy/explorer/?channel=911"
+EVERYTHING = {"resultTypes": ["violations"]}
 # A page in its other colours differs in its colours alone.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+COLOURS = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 NARROW, WIDE = 320, 1280
+LOOKS = (("screen", "light"), ("screen", "dark"), ("print", "light"))
 FIRST, SECOND = KINDS[:10], (*KINDS[10:], "embed/2025-Q2/outcomes/")
 
 
@@ -18,7 +24,7 @@ def site(public_site, live_server):
     return live_server.url
 
 
-def look(page, options=None):
+def look(page, options=EVERYTHING):
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
@@ -41,6 +47,21 @@ def test_axe_finds_nothing(site, page: Page, language, kinds):
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.emulate_media(media="print", color_scheme="light")
         look(page, COLOURS)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_axe_finds_nothing_on_any_page_whatever_it_looks_like(site, page: Page, language):
+    """The front page in each run; `make every-page` looks at all, which takes long."""
+    every = [path for path in publication.paths() if path.startswith(f"{language}/") and path.endswith("/")]
+    assert len(every) > 100
+    for path in every if EVERY_PAGE in os.environ else every[:1]:
+        page.goto(f"{site}/{path}")
+        for width, (media, scheme) in product((NARROW, WIDE), LOOKS):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(media=media, color_scheme=scheme)
+            look(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -7,10 +7,9 @@ from itertools import groupby
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import connection, reset_queries
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from requests_app import demonstration, notifications, workflow
@@ -54,15 +53,8 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
-def made(module_db):
+def made(demonstration_db):
     """A whole demonstration; the tests that ask for it only look."""
-    # pytest-django's own fixture for settings lives for one test alone.
-    settings.DEBUG = True
-    try:
-        call_command("demo", stdout=io.StringIO())
-    finally:
-        settings.DEBUG = False
-        reset_queries()
 
 
 @pytest.fixture

@@ -116,10 +116,16 @@ def copy_of(folder):
 
 @pytest.fixture(scope="module")
 def at_rest():
-    """A copy of the checkout, run once, so that its database is made. Never run again: it is copied."""
+    """A copy of the checkout, run until its database is made. Never run again: it is copied.
+
+    Somebody was impatient: the first run was stopped in the middle, and the second one made the database.
+    """
     with checkout() as folder:
         copy_parts(folder)
-        first = Running(folder)
+        interrupted = Running(folder, name="interrupted.txt")
+        interrupted.wait_for("Migrating the database.")
+        assert interrupted.stop(signal.SIGINT) == 0
+        first = Running(folder, name="first.txt")
         first.ready()
         first.wait_for("witnessed by demonstration-witness")
         assert first.stop() == 0
@@ -294,22 +300,9 @@ def test_nothing_survives_a_kill_and_the_next_run_serves(running, folder):
     assert again.stop() == 0
 
 
-def test_an_interrupted_first_run_is_made_anew():
-    with checkout() as folder:
-        copy_parts(folder)
-        first = Running(folder)
-        first.wait_for("Migrating the database.")
-        assert first.stop(signal.SIGINT) == 0
-
-        again = Running(folder)
-        again.wait_for("starting anew")
-        again.ready()
-        assert again.stop() == 0
-
-        third = Running(folder)
-        third.ready()
-        assert "starting anew" not in third.printed.read_text()
-        assert third.stop() == 0
+def test_an_interrupted_first_run_is_made_anew(at_rest, serving):
+    assert "starting anew" in (at_rest / "first.txt").read_text()
+    assert "starting anew" not in serving.printed.read_text()
 
 
 def test_a_child_that_dies_ends_the_run(running, folder):

@@ -69,13 +69,14 @@ def typed_into(verb, word, cast, client_of):
 
 
 def pages_about(cases, cast, client_of):
-    """Every address of each case, and every list, for everybody who may read."""
-    seen = {}
-    for case in cases:
-        seen |= {one.url: one for one in addresses(example_words(case, "2026-Q1"))}
+    """Every address of each case, and every list, for everybody who may read; an act for who may do it."""
+    acts = {act_url(case, verb): act.who for case in cases for verb, act in ACTS.items()}
+    seen = {one.url for case in cases for one in addresses(example_words(case, "2026-Q1"))}
     for who in READERS:
         client = client_of(who)
-        for url in seen:
+        for url in sorted(seen):
+            if acts.get(url, who) != who:
+                continue
             answer = client.get(url)
             if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
                 yield who, url, answer.content.decode()
