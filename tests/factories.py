@@ -203,6 +203,11 @@ def make_decidable(
     """A case under review: caller verified, call recorded, warrant confirmed unless told otherwise."""
     case = make_request(dispatcher, **over)
     workflow.log(case.pk, actor=dispatcher)
+    return take_up(case, commander, confirmed=confirmed)
+
+
+def take_up(case: AssistanceRequest, commander: User, *, confirmed: bool = True) -> AssistanceRequest:
+    """A waiting case, taken and looked into until it can be decided."""
     workflow.claim(case.pk, actor=commander)
     workflow.verify_caller(
         case.pk,

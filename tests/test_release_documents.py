@@ -15,7 +15,15 @@ from requests_app.statistics import Quarter, conduct
 from requests_app.statistics.breakdowns import COLUMNS
 from requests_app.statistics.rows import figures_of, rows_of
 from requests_app.vocabulary import CallRecorded, Component, CorrectionReason, Division, RefusalKind
-from tests.factories import make_closed, make_decidable, make_release, make_request, second_oversight
+from tests.factories import (
+    DECLINE,
+    make_closed,
+    make_decidable,
+    make_release,
+    make_request,
+    second_oversight,
+    take_up,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +228,21 @@ def test_a_number_of_calls_that_became_known_is_a_difference(cases, oversight, s
     found = {one["figure"]: (one["before"], one["after"]) for one in document["differences"]}
     assert found["calls_for_service.calls"] == (0, 68_000)
     assert "rows" not in found
+
+
+def test_totals_of_yearly_tables_that_changed_are_differences(cases, oversight, second, commander):
+    with clock(RIPE):
+        make_release(CODE, oversight, second)
+        waiting = take_up(cases[1], commander)
+        workflow.decide(waiting.pk, actor=commander, choice=DECLINE)
+
+    _, document = frozen_at(RIPE + timedelta(days=1), oversight, reason=CorrectionReason.CASES_WENT_ON)
+
+    found = {one["figure"]: (one["before"], one["after"]) for one in document["differences"]}
+    for table in ("division_outcome", "place_kind_outcome", "month_outcome"):
+        assert found[f"year.breakdowns.{table}.all.decline"] == (0, 1)
+        assert found[f"year.breakdowns.{table}.all.other"] == (1, 0)
+    assert [name for name in found if name.startswith("year.breakdowns") and ".all." not in name] == []
 
 
 # --- what stops it ----------------------------------------------------------------------------

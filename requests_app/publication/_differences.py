@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from requests_app.publication._breakdown_words import column_in_words, row_in_words, table_in_words
 from requests_app.statistics.definitions import definition, heading
 
 # By the beginning of a number's name: the figure that shows it, and which of its numbers this is.
@@ -76,6 +77,8 @@ SHOWN_BY: tuple[tuple[str, str, str], ...] = (
 )
 # A release says 0 where it has no such number; these are never 0, so it was not there.
 NEVER_NOTHING = "calls_for_service."
+# year.breakdowns.TABLE.ROW.COLUMN
+BREAKDOWNS, ALL = "year.breakdowns.", "all"
 CLAIM = {
     "named": gettext_noop("named"),
     "as_claimed": gettext_noop("confirmed as named"),
@@ -87,8 +90,9 @@ CLAIM = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One number before and after; `figure` is the name of the figure that shows it, or empty."""
+    """A number by its dotted name, before and after; `figure` is what shows it, or empty."""
 
+    name: str
     figure: str
     heading: str
     part: str
@@ -105,12 +109,21 @@ def differences(document: dict[str, Any]) -> list[Difference]:
 
 
 def _difference(name: str, before: str, after: str) -> Difference:
+    if name.startswith(BREAKDOWNS):
+        heading_of_table, part = _in_breakdown(*name.removeprefix(BREAKDOWNS).split("."))
+        return Difference(name, "", heading_of_table, part, before, after)
     beginning, figure, part = _place_of(name)
     codes = name.removeprefix(beginning).strip(".").split(".") if name != beginning else []
     words = [_code(figure, code) for code in codes] + ([gettext(part)] if part else [])
     if not figure:
-        return Difference("", gettext("Rows"), ", ".join(words), before, after)
-    return Difference(figure, heading(figure), ", ".join(words), before, after)
+        return Difference(name, "", gettext("Rows"), ", ".join(words), before, after)
+    return Difference(name, figure, heading(figure), ", ".join(words), before, after)
+
+
+def _in_breakdown(table: str, row: str, column: str) -> tuple[str, str]:
+    row_words = gettext("Whole city") if row == ALL else row_in_words(table, row)
+    column_words = gettext("All") if column == ALL else column_in_words(column)
+    return table_in_words(table), f"{row_words}, {column_words}"
 
 
 def _place_of(name: str) -> tuple[str, str, str]:
@@ -128,6 +141,8 @@ def _code(figure: str, code: str) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
+    if value is None and name.startswith(BREAKDOWNS):
+        return gettext("hidden")
     if value is None or (value == 0 and name.startswith(NEVER_NOTHING)):
         return gettext("not known")
     return f"{value:,}" if isinstance(value, int) else str(value)

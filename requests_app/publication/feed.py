@@ -88,7 +88,7 @@ def _changes(found: list[Difference]) -> Iterator[str]:
         yield gettext("No figure changed.")
     for difference in found:
         words = {"before": difference.before, "after": difference.after}
-        if not difference.figure:
+        if difference.name == "rows":
             yield gettext("Rows taken away or changed: %(before)s; rows as they are now: %(after)s.") % words
             continue
         words["figure"] = ", ".join(filter(None, (difference.heading, difference.part)))

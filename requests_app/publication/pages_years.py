@@ -5,25 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from requests_app.publication._address import HtmlPage
+from requests_app.publication._breakdown_words import column_in_words, row_in_words, table_in_words
 from requests_app.publication._over_time import figures_of
 from requests_app.publication._publication import Publication, PublishedRelease
-from requests_app.vocabulary import Division, Outcome, PlaceKind
-
-HEADINGS = {
-    "division_outcome": gettext_noop("Police divisions and decisions"),
-    "place_kind_outcome": gettext_noop("Kinds of place and decisions"),
-    "month_outcome": gettext_noop("Months and decisions"),
-}
-OTHER = gettext_noop("Other decision, or none yet")
-MONTHS = (
-    *(gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April")),
-    *(gettext_noop("May"), gettext_noop("June"), gettext_noop("July"), gettext_noop("August")),
-    *(gettext_noop("September"), gettext_noop("October"), gettext_noop("November")),
-    gettext_noop("December"),
-)
 
 
 def pages(publication: Publication) -> Iterator[HtmlPage]:
@@ -56,17 +43,18 @@ def _year(publication: Publication, release: PublishedRelease) -> dict[str, Any]
 
 
 def _breakdown(table: Mapping[str, Any]) -> Breakdown:
-    columns = tuple(_column(code) for code in table["columns"])
+    columns = tuple(column_in_words(code) for code in table["columns"])
     all_columns = (*columns, gettext("All"))
     lines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     if not table["withheld"]:
         whole = zip(table["rows"], table["cells"], table["row_totals"], strict=True)
         lines = tuple(
-            (_row(table["name"], code), _cells(all_columns, (*cells, total))) for code, cells, total in whole
+            (row_in_words(table["name"], code), _cells(all_columns, (*cells, total)))
+            for code, cells, total in whole
         )
     sums = (*table["column_totals"], sum(table["column_totals"]))
     name = table["name"]
-    return Breakdown(name, gettext(HEADINGS[name]), all_columns, lines, _cells(all_columns, sums))
+    return Breakdown(name, table_in_words(name), all_columns, lines, _cells(all_columns, sums))
 
 
 def _cells(columns: tuple[str, ...], numbers: tuple[int | None, ...]) -> tuple[tuple[str, str], ...]:
@@ -77,14 +65,3 @@ def _shown(number: int | None) -> str:
     if number is None:
         return gettext("hidden")
     return f"{number:,}" if number else gettext("none")
-
-
-def _column(code: str) -> str:
-    return gettext(Outcome(code).label) if code in Outcome.codes() else gettext(OTHER)
-
-
-def _row(table: str, code: str) -> str:
-    if table == "month_outcome":
-        return gettext(MONTHS[int(code) - 1])
-    choice = Division if table == "division_outcome" else PlaceKind
-    return gettext(choice(code).label)

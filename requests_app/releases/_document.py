@@ -164,6 +164,20 @@ def _numbers(document: Json) -> Iterator[tuple[str, Any]]:
         yield from leaves(document["calls_for_service"], "calls_for_service")
     if document["year"]:
         yield from leaves(document["year"]["harm"], "year.harm")
+        for table in document["year"]["breakdowns"]:
+            yield from _cells(table, f"year.breakdowns.{table['name']}")
+
+
+def _cells(table: Json, name: str) -> Iterator[tuple[str, int | None]]:
+    """Each cell and total of a yearly table; None where it is hidden."""
+    hidden = [None] * len(table["columns"])
+    lines = table["cells"] or [hidden] * len(table["rows"])
+    totals = table["row_totals"] or [None] * len(table["rows"])
+    for row, cells, total in zip(table["rows"], lines, totals, strict=True):
+        for column, number in zip((*table["columns"], "all"), (*cells, total), strict=True):
+            yield f"{name}.{row}.{column}", number
+    for column, number in zip(table["columns"], table["column_totals"], strict=True):
+        yield f"{name}.all.{column}", number
 
 
 def _rows_only_in(one: Json, other: Json) -> int:

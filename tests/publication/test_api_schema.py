@@ -4,10 +4,13 @@ An answer that the description does not have, or one of the kind 5xx, fails.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck
 from hypothesis import settings as bounds
 from schemathesis.specs.openapi.checks import allow_header_conformance
@@ -18,6 +21,16 @@ from tests.published import make_publication
 
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(description())))
 schema.app = application
+
+
+@pytest.fixture(autouse=True)
+def no_database() -> Iterator[None]:
+    """A server looks after its connections before each request; one that an earlier test left is not ours."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

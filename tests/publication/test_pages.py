@@ -293,6 +293,29 @@ def test_every_number_that_a_correction_may_change_has_words():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "division_outcome.1.assist",
+            "Police divisions and decisions: First Division, Assist, within limits",
+        ),
+        ("month_outcome.03.all", "Months and decisions: March, All"),
+        (
+            "place_kind_outcome.all.other",
+            "Kinds of place and decisions: Whole city, Other decision, or none yet",
+        ),
+    ],
+)
+def test_a_number_of_a_yearly_table_that_changed_has_words(name, words):
+    change = {"figure": f"year.breakdowns.{name}", "before": None, "after": 12}
+    document = {**make_document("2025-Q4", 2), "differences": [change]}
+
+    shown = re.sub(r"\s+", " ", text("en/corrections/", Site(publication_of(document))))
+
+    assert f"{words} </th> <td>hidden</td> <td>12</td>" in shown
+
+
 def leaves(part, name=""):
     if not isinstance(part, dict):
         return [name]
@@ -354,7 +377,7 @@ def test_a_withheld_table_says_why_and_shows_the_whole_city_alone():
     shown = text("en/years/2025/", Site(publication_of(make_document("2025-Q4", year=year))))
 
     assert "This table is withheld." in shown
-    assert "1st Division" not in shown
+    assert "First Division" not in shown
     assert f">{len(breakdown.rows)}</td>" in shown
     assert "officers reported force from 1 of 9 scenes" in shown
 
