@@ -158,7 +158,24 @@ def fill(superuser_url: str, life: AssistanceRequest, count: int) -> None:
             _copy(connection, table, changed, chosen, life=life.pk)
         for event in EVENTS:
             connection.execute(event, words)
+        _move_counters(connection)
         connection.execute("VACUUM ANALYZE")
+
+
+def _move_counters(connection: "psycopg.Connection") -> None:
+    """Past the ids of the copies, which were put in with their own."""
+    counted = connection.execute(
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute"
+        " WHERE attidentity <> '' AND attrelid::regclass::text LIKE 'requests_app_%'"
+    ).fetchall()
+    for table, column in counted:
+        statement = sql.SQL(
+            "SELECT setval(pg_get_serial_sequence({name}, {word}), max({column})) FROM {table}"
+        )
+        named = {"name": sql.Literal(table), "word": sql.Literal(column)}
+        connection.execute(
+            statement.format(**named, column=sql.Identifier(column), table=sql.Identifier(table))
+        )
 
 
 def quarters() -> list[Quarter]:

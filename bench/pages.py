@@ -4,9 +4,10 @@
 
 The site is published once from 20 quarters with 1,000 requests, once with 100,000, and served by a real nginx
 with the very lines of docs/operating.md. The equal file lies in another folder of the same server, with its
-compressed forms, in a location that says nothing but `root` and the type of the file. wrk asks for both in
-turn, for whole answers and for 304s. Ends with status 1 when a page reaches less than 0.9 of the requests a
-second of its equal file, or when the large register's pages are slower than the small one's.
+compressed forms, in a location that says nothing but `root` and the type of the file: no headers, and no
+leave to keep files open, so pages may come out ahead. wrk asks for both in turn, for whole answers and for
+304s. Ends with status 1 when a page reaches less than 0.9 of the requests a second of its equal file, or when
+the large register's pages are slower than the small one's.
 """
 
 import itertools
