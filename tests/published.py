@@ -33,6 +33,7 @@ from requests_app.vocabulary import (
 Json = dict[str, Any]
 
 SITE_URL = "https://register.example.org"
+SOURCE = "https://data.louisvilleky.gov/datasets/louisville-metro-police-calls-for-service"
 OUTCOMES = (
     [Outcome.DECLINE] * 9
     + [Outcome.ASSIST] * 4
@@ -133,7 +134,7 @@ def make_document(
         "calls_for_service": {
             "calls": 137_500,
             "source": "Calls for service, open data of Louisville Metro",
-            "url": "https://data.louisvilleky.gov/",
+            "url": SOURCE,
         },
         "missing": {
             "recordings_without_reference": 1,
@@ -141,7 +142,10 @@ def make_document(
             "dispatch_records_unmatched": None,
             "months_without_attestation": None,
         },
-        "differences": [{"figure": "requests.total", "before": cases - 1, "after": cases}]
+        "differences": [
+            {"figure": "requests.total", "before": cases - 1, "after": cases},
+            {"figure": "calls_for_service.url", "before": 0, "after": SOURCE},
+        ]
         if number > 1
         else [],
         **given,

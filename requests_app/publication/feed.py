@@ -91,5 +91,6 @@ def _changes(found: list[Difference]) -> Iterator[str]:
         if difference.name == "rows":
             yield gettext("Rows taken away or changed: %(before)s; rows as they are now: %(after)s.") % words
             continue
-        words["figure"] = ", ".join(filter(None, (difference.heading, difference.part)))
-        yield gettext("%(figure)s: %(before)s before, %(after)s now.") % words
+        part = f" ({difference.part})" if difference.part else ""
+        words["figure"] = f"{difference.heading}{part}"
+        yield gettext("%(figure)s: before %(before)s, now %(after)s.") % words

@@ -35,8 +35,8 @@ def test_every_release_is_there_once_and_the_newest_first(language):
 @pytest.mark.parametrize(
     ("language", "reason", "change"),
     [
-        ("en", "Recorded facts were corrected", "Requests, all: 10 before, 11 now."),
-        ("es", "Se corrigieron datos", "Solicitudes, todas: 10 antes, 11 ahora."),
+        ("en", "Recorded facts were corrected", "Requests (all): before 10, now 11."),
+        ("es", "Se corrigieron datos", "Solicitudes (todas): antes 10, ahora 11."),
     ],
 )
 def test_a_correction_says_why_and_what_changed(language, reason, change):
@@ -66,7 +66,7 @@ def test_what_somebody_typed_cannot_be_markup():
     publication = make_publication("2025-Q1")
     both = replace(publication, releases=(*publication.releases, release))
     _, found = entries(both, "en")
-    assert "&lt;b&gt;A&lt;/b&gt; before, B &amp; C now." in text(found[0], "summary")
+    assert "before &lt;b&gt;A&lt;/b&gt;, now B &amp; C." in text(found[0], "summary")
 
 
 def test_calls_for_service_that_came_later_were_not_known_before():
@@ -76,7 +76,7 @@ def test_calls_for_service_that_came_later_were_not_known_before():
 
     _, found = entries(replace(make_publication("2025-Q1"), releases=(release,)), "en")
 
-    assert "calls for service: not known before, 131,000 now." in text(found[0], "summary")
+    assert "(calls for service): before not known, now 131,000." in text(found[0], "summary")
 
 
 def test_a_feed_without_entries_reads_no_clock():

@@ -266,11 +266,19 @@ def test_the_page_of_a_release_changes_by_a_notice_alone_when_a_correction_comes
     assert re.sub(r"\s+", " ", notice.sub("", later)) == re.sub(r"\s+", " ", earlier)
 
 
+def changed(before, after):
+    """The cells that follow what a number is called."""
+    return (
+        f'</th> <td data-label="Before"><span>{before}</span></td>'
+        f' <td data-label="After"><span>{after}</span></td>'
+    )
+
+
 def test_a_correction_says_why_and_every_number_before_and_after():
     for path in ("en/corrections/", "en/quarters/2025-Q4/releases/2/", "en/quarters/2025-Q4/"):
         shown = re.sub(r"\s+", " ", text(path))
         assert "Reason: Recorded facts were corrected." in shown
-        assert re.search(r">Requests</a>: all </th> <td>10</td> <td>11</td>", shown), path
+        assert f">Requests</a>: all {changed('10', '11')}" in shown, path
 
 
 def test_every_number_that_a_correction_may_change_has_words():
@@ -286,7 +294,7 @@ def test_every_number_that_a_correction_may_change_has_words():
     shown = text("en/corrections/", Site(publication_of(document)))
 
     assert len(names) > 80
-    assert shown.count("<td>not known</td>") == len(names)
+    assert shown.count("<span>not known</span></td>") == len(names)
     code = next(iter(document["figures"]["requests"]["types_in_force"]))
     assert f"What kind of help was asked for</a>: {RequestType(code).label}, as last classified" in re.sub(
         r"\s+", " ", shown
@@ -313,7 +321,7 @@ def test_a_number_of_a_yearly_table_that_changed_has_words(name, words):
 
     shown = re.sub(r"\s+", " ", text("en/corrections/", Site(publication_of(document))))
 
-    assert f"{words} </th> <td>hidden</td> <td>12</td>" in shown
+    assert f"{words} {changed('hidden', '12')}" in shown
 
 
 def leaves(part, name=""):
