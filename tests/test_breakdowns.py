@@ -23,7 +23,8 @@ from requests_app.statistics.breakdowns import (
     judge,
     yearly,
 )
-from requests_app.statistics.suppression import TOTAL, K
+from requests_app.statistics.definitions import K
+from requests_app.statistics.suppression import TOTAL
 from requests_app.vocabulary import Division, Outcome, PlaceKind
 from tests.factories import DECLINE, make_decidable, make_decided, make_request
 

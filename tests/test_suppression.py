@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_app.statistics.attack import Range, known_within, ranges
-from requests_app.statistics.suppression import TOTAL, K, Table, exposed, suppress
+from requests_app.statistics.definitions import K
+from requests_app.statistics.suppression import TOTAL, Table, exposed, suppress
 
 DIVISIONS = (22, 18, 15, 12, 10, 8, 6, 4, 2, 3)
 OUTCOMES = (35, 40, 25)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from requests_app.publication._about_data import LICENCE
 from requests_app.publication._address import HtmlPage
 from requests_app.publication._publication import Publication
-from requests_app.statistics.suppression import K
+from requests_app.statistics.definitions import K
 from requests_app.vocabulary import Choice, Outcome, Role, Status
 
 LISTS: tuple[tuple[str, type[Choice]], ...] = (

@@ -31,7 +31,6 @@ from requests_app.releases._document import (
 )
 from requests_app.releases._late import is_late, mark_late
 from requests_app.releases._periods import known_quarter, time_limit
-from requests_app.statistics.breakdowns import judge
 from requests_app.statistics.quarters import Quarter
 from requests_app.vocabulary import Action, CorrectionReason, RefusalKind
 from requests_app.workflow import Reason, Refused, Submission, record_refusal, refuse_replay, remember
@@ -133,6 +132,8 @@ def _make(quarter: Quarter, *, reason: str, last: Release | None, now: datetime)
 
 def _judge(document: Json, earlier: list[Json]) -> None:
     """Refuse what lets somebody work out a hidden number, together with all that was ever published."""
+    from requests_app.statistics.breakdowns import judge  # noqa: PLC0415  brings scipy, which only this act needs
+
     findings = judge(document, earlier)
     if findings:
         named = [Reason("tells_too_much", f"{finding}.") for finding in findings[:MOST_NAMED]]

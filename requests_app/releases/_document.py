@@ -15,7 +15,6 @@ from typing import Any
 from requests_app import workflow
 from requests_app.models import CallsForService, CommanderCall, Installation, ReleaseDocument
 from requests_app.releases._periods import in_use_since
-from requests_app.statistics import breakdowns
 from requests_app.statistics.canonical import canonical
 from requests_app.statistics.conduct import harm
 from requests_app.statistics.counting import count_quarter
@@ -97,6 +96,8 @@ def _year(quarter: Quarter, *, now: datetime, earlier: Sequence[Json]) -> Json |
     """Force and injuries of the whole year, and tables too fine for a quarter: with its last quarter."""
     if quarter.number != LAST_OF_YEAR:
         return None
+    from requests_app.statistics import breakdowns  # noqa: PLC0415  brings scipy, which only this act needs
+
     found = harm(quarter.year, at=now)
     return {
         "year": quarter.year,

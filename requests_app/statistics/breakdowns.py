@@ -25,8 +25,9 @@ from requests_app.statistics.attack import (
     known_within,
     recovered,
 )
+from requests_app.statistics.definitions import K
 from requests_app.statistics.quarters import Quarter
-from requests_app.statistics.suppression import TOTAL, Block, K, Place, Table, suppress
+from requests_app.statistics.suppression import TOTAL, Block, Place, Table, suppress
 from requests_app.vocabulary import LOUISVILLE, Division, Outcome, PlaceKind
 
 Json = Mapping[str, Any]

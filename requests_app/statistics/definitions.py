@@ -27,6 +27,9 @@ from requests_app.vocabulary import (
     Status,
 )
 
+# In a table with place or finer time no smaller number is shown, but for none at all.
+K = 11
+
 
 @dataclass(frozen=True)
 class Definition:

@@ -25,8 +25,7 @@ from requests_app.statistics.attack import (
     Total,
     known_within,
 )
-
-K = 11
+from requests_app.statistics.definitions import K
 
 HALF = 0.5
 TOTAL = -1  # the place of a row's total, where a column is asked for
