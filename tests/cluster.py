@@ -121,12 +121,6 @@ def drop(postgres_url: str, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def rename(postgres_url: str, name: str, new_name: str) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        words = map(sql.Identifier, (name, new_name))
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*words))
-
-
 def exists(postgres_url: str, name: str) -> bool:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])

@@ -44,6 +44,7 @@ pytest_plugins = ["tests.evidence"]
 
 FOLDER_VARIABLE = "REGISTER_TEST_FOLDER"
 COMMITTING_FIXTURES = {"committed_db", "live_server"}
+Clones = Callable[..., contextlib.AbstractContextManager[str]]
 MISSING_BROWSER = "Chromium is missing. Install it with: apt-get install -y chromium"
 
 # --- the run -----------------------------------------------------------------------------------
@@ -107,82 +108,62 @@ def _use_database(application_url: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def clone_numbers() -> Iterator[int]:
-    return count(1)
+def clones(
+    django_db_setup: None, django_db_blocker: Any, cluster_urls: dict[str, str], worker_name: str
+) -> Clones:
+    """Makes fresh clones: Django works in one for as long as it is open, then it is dropped."""
+    numbers = count(1)
+
+    @contextlib.contextmanager
+    def make(template: str = cluster.TEMPLATE) -> Iterator[str]:
+        own = connections["default"].settings_dict["NAME"]
+        name = f"clone_{worker_name}_{next(numbers)}"
+        cluster.clone(cluster_urls["postgres"], name, template=template)
+        _use_database(cluster_urls["application"], name)
+        with django_db_blocker.unblock():
+            yield name
+        _use_database(cluster_urls["application"], own)
+        cluster.drop(cluster_urls["postgres"], name)
+
+    return make
 
 
 @pytest.fixture
-def committed_db(
-    request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    cluster_urls: dict[str, str],
-    worker_name: str,
-    clone_numbers: Iterator[int],
-) -> Iterator[str]:
+def committed_db(request: pytest.FixtureRequest, clones: Clones) -> Iterator[str]:
     """A fresh clone in which commits are real; answers with its name. Dropped afterwards."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         pytest.fail("A test asks for db or for committed_db, not for both.")
-    name = f"committed_{worker_name}_{next(clone_numbers)}"
-    with _working_in_clone(cluster_urls, name), django_db_blocker.unblock():
+    with clones() as name:
         yield name
 
 
 @pytest.fixture(scope="module")
-def module_db(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    cluster_urls: dict[str, str],
-    worker_name: str,
-    clone_numbers: Iterator[int],
-) -> Iterator[str]:
+def module_db(clones: Clones) -> Iterator[str]:
     """As `committed_db`, for a module whose tests only look at what one fixture has put in at some cost."""
-    name = f"module_{worker_name}_{next(clone_numbers)}"
-    with _working_in_clone(cluster_urls, name), django_db_blocker.unblock():
+    with clones() as name:
         yield name
 
 
 @pytest.fixture(scope="module")
-def demonstration_db(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    cluster_urls: dict[str, str],
-    worker_name: str,
-    clone_numbers: Iterator[int],
-) -> Iterator[str]:
+def demonstration_db(clones: Clones, cluster_urls: dict[str, str]) -> Iterator[str]:
     """As `module_db`, with what `manage.py demo` makes. It is made once in a run: that takes many seconds."""
-    with cluster.turn(Path(os.environ[FOLDER_VARIABLE])), django_db_blocker.unblock():
+    with cluster.turn(Path(os.environ[FOLDER_VARIABLE])):
         if not cluster.exists(cluster_urls["postgres"], cluster.DEMONSTRATION):
-            _make_demonstration(cluster_urls)
-    name = f"module_{worker_name}_{next(clone_numbers)}"
-    template = cluster.DEMONSTRATION
-    with _working_in_clone(cluster_urls, name, template=template), django_db_blocker.unblock():
+            _make_demonstration(clones, cluster_urls["postgres"])
+    with clones(cluster.DEMONSTRATION) as name:
         yield name
 
 
-def _make_demonstration(urls: dict[str, str]) -> None:
-    draft = f"{cluster.DEMONSTRATION}_draft"
+def _make_demonstration(clones: Clones, postgres_url: str) -> None:
     settings.DEBUG = True  # pytest-django's own fixture for settings lives for one test alone
     try:
-        with _working_in_clone(urls, draft, drop=False):
+        with clones() as made:
             call_command("demo", stdout=io.StringIO())
+            connections["default"].close()
+            cluster.clone(postgres_url, cluster.DEMONSTRATION, template=made)
     finally:
         settings.DEBUG = False
         reset_queries()
-    cluster.rename(urls["postgres"], draft, cluster.DEMONSTRATION)
-
-
-@contextlib.contextmanager
-def _working_in_clone(
-    urls: dict[str, str], name: str, *, template: str = cluster.TEMPLATE, drop: bool = True
-) -> Iterator[None]:
-    own = connections["default"].settings_dict["NAME"]
-    cluster.clone(urls["postgres"], name, template=template)
-    _use_database(urls["application"], name)
-    yield
-    _use_database(urls["application"], own)
-    if drop:
-        cluster.drop(urls["postgres"], name)
 
 
 @pytest.fixture
